@@ -1,0 +1,73 @@
+//! What is wrong with a text, where, and how to mend it. How it is printed is `render`'s business.
+
+use std::borrow::Cow;
+
+use crate::source::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The project does not load, or the process failed.
+    Error,
+    /// It runs, though probably not as meant.
+    Warning,
+}
+
+/// One finding with its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// A stable short name of the kind of finding, e.g. `unknown-option`.
+    pub code: &'static str,
+    /// What was found and what was expected, without place, hints or line break.
+    pub message: Cow<'static, str>,
+    /// The place; `None` where no source is to blame.
+    pub span: Option<Span>,
+    /// What encloses the place, innermost first.
+    pub trace: Vec<TracePoint>,
+    /// How to mend it, a sentence each.
+    pub hints: Vec<Cow<'static, str>>,
+}
+
+/// One enclosing element of a [`Diagnostic`]: `'task' @ line: 4, col: 7`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TracePoint {
+    /// The key, e.g. `task` or a flow's name.
+    pub label: Cow<'static, str>,
+    /// Where the key stands.
+    pub span: Span,
+}
+
+impl Diagnostic {
+    /// An error at a place.
+    pub fn error(code: &'static str, message: impl Into<Cow<'static, str>>, span: impl Into<Option<Span>>) -> Self {
+        Self {
+            severity: Severity::Error,
+            code,
+            message: message.into(),
+            span: span.into(),
+            trace: Vec::new(),
+            hints: Vec::new(),
+        }
+    }
+
+    /// A warning at a place.
+    pub fn warning(code: &'static str, message: impl Into<Cow<'static, str>>, span: impl Into<Option<Span>>) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, message, span) }
+    }
+
+    /// Adds a sentence that says how to mend it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<Cow<'static, str>>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    /// Adds what encloses the place; call it from the inside out.
+    #[must_use]
+    pub fn within(mut self, label: impl Into<Cow<'static, str>>, span: Span) -> Self {
+        self.trace.push(TracePoint { label: label.into(), span });
+        self
+    }
+}

@@ -1,0 +1,45 @@
+use super::*;
+
+fn at(text: &str, offset: usize) -> (u32, u32) {
+    let source = Source::new(FileId(0), "f.yml", text);
+    let LineCol { line, col } = source.line_col(offset as u32);
+    (line, col)
+}
+
+#[test]
+fn lines_and_columns_count_code_points_from_one() {
+    assert_eq!(at("", 0), (1, 1));
+    assert_eq!(at("a\nbc", 3), (2, 2));
+    assert_eq!(at("a\r\nb", 3), (2, 1));
+    assert_eq!(at("a\rb", 2), (2, 1));
+    assert_eq!(at("äö€x", 7), (1, 4));
+    assert_eq!(at("\u{feff}x", 3), (1, 1));
+    assert_eq!(at("ab", 99), (1, 3));
+    assert_eq!(at("ä", 1), (1, 1), "in the middle of a character");
+}
+
+/// Each case: the source with the scalar from the first `@` to the last character, the decoded text, and a part of
+/// it that must be found where it stands in the source.
+#[test]
+fn parts_of_scalars_are_found_in_the_source() {
+    let cases = [
+        ("a: @x ${b}", "x ${b}", "b}"),
+        ("a: @one\n   two ${b}\n", "one two ${b}", "b}"),
+        ("a: @one\n\n   two ${b}\n", "one\ntwo ${b}", "b}"),
+        ("a: @'it''s ${b}'", "it's ${b}", "b}"),
+        ("a: @\"\\tx\\u00e4 ${b}\"", "\txä ${b}", "b}"),
+        ("a: @\"x \\\n    y ${b}\"", "x y ${b}", "b}"),
+        ("a: @|\n   x\n     y ${b}\n", "x\n  y ${b}\n", "b}"),
+        ("a: @>\n   x\n   y\n\n   ${b}\n", "x y\n${b}\n", "b}"),
+        ("- a: @|2\n      y ${b}\n", "  y ${b}\n", "b}"),
+    ];
+    for (marked, decoded, part) in cases {
+        let start = marked.find('@').unwrap();
+        let text = marked.replacen('@', "", 1);
+        let source = Source::new(FileId(0), "f.yml", text.as_str());
+        let span = Span::new(FileId(0), start as u32, text.len() as u32);
+        let found = source.offset_in_scalar(span, decoded.find(part).unwrap()) as usize;
+        assert_eq!(text.find(part), Some(found), "{marked:?}");
+        assert!(source.offset_in_scalar(span, 10_000) <= span.end, "{marked:?}");
+    }
+}

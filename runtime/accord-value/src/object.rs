@@ -1,0 +1,32 @@
+//! Values that are neither data nor errors: streams, optionals, lambdas, classes, tasks, dates.
+
+use std::any::Any;
+
+use crate::Text;
+
+/// A Java object that flows meet in expressions and that is no container, number or text.
+pub trait Object: Any + Send + Sync {
+    /// Java's full class name, such as `java.util.Optional`.
+    fn class_name(&self) -> &str;
+
+    /// What `toString()` gives, marked when something sensitive is in it.
+    fn text(&self) -> Text;
+
+    /// For downcasts by the crate that knows the concrete type.
+    fn as_any(&self) -> &dyn Any;
+
+    /// Whether Java's `equals` holds; by default nothing is equal to another object.
+    fn equals(&self, _other: &dyn Object) -> bool {
+        false
+    }
+
+    /// Java's `hashCode`.
+    fn hash_code(&self) -> i32 {
+        0
+    }
+
+    /// Whether a sensitive value can be reached through it.
+    fn is_sensitive(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,57 @@
+//! Errors as flows see them: `lastError` and what it holds.
+
+use std::sync::Arc;
+
+use crate::{Text, Value};
+
+/// A place in a file of the project; line and column count from 1.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The file's name relative to the project.
+    pub file: Arc<str>,
+    /// Line.
+    pub line: u32,
+    /// Column in code points.
+    pub col: u32,
+}
+
+/// An error as a value: what expressions and tasks raise, what `lastError` is.
+#[derive(Clone)]
+pub struct Throwable {
+    /// Java's full class name that flows can see by `lastError.class.name`.
+    pub class: Arc<str>,
+    /// The message, marked when it quotes a secret; none is Java's null.
+    pub message: Option<Text>,
+    /// `lastError.cause`.
+    pub cause: Option<Arc<Throwable>>,
+    /// `lastError.payload`: what a flow threw.
+    pub payload: Option<Value>,
+    /// `lastError.exceptions` of a failed parallel block.
+    pub exceptions: Vec<Arc<Throwable>>,
+    /// Where it was raised, once that is known.
+    pub place: Option<Place>,
+}
+
+impl Throwable {
+    /// The class of errors that a flow's author made: wrong names, wrong types, `throw`.
+    pub const USER_DEFINED: &'static str = "com.walmartlabs.concord.runtime.v2.sdk.UserDefinedException";
+    /// The class that wraps an error of another kind.
+    pub const WRAPPED: &'static str = "com.walmartlabs.concord.runtime.v2.runner.vm.WrappedException";
+
+    /// An error of `class` with `message` and nothing else.
+    pub fn new(class: impl Into<Arc<str>>, message: impl Into<Text>) -> Throwable {
+        Throwable {
+            class: class.into(),
+            message: Some(message.into()),
+            cause: None,
+            payload: None,
+            exceptions: Vec::new(),
+            place: None,
+        }
+    }
+
+    /// An error that the flow's author can mend.
+    pub fn user(message: impl Into<Text>) -> Throwable {
+        Throwable::new(Throwable::USER_DEFINED, message)
+    }
+}
