@@ -1,1 +1,5 @@
-//! Integration tests.
+//! The integration tests: one binary, a module per subject.
+
+mod conformance;
+mod flows;
+mod tidy;

@@ -22,8 +22,10 @@ pub struct Diagnostic {
     pub code: &'static str,
     /// What was found and what was expected, without place, hints or line break.
     pub message: Cow<'static, str>,
-    /// The place; `None` where no source is to blame.
+    /// The place that is reported; `None` where no source is to blame.
     pub span: Option<Span>,
+    /// The place to show, where it is not the reported one: Concord reports broken YAML at the last part it read.
+    pub focus: Option<Span>,
     /// What encloses the place, innermost first.
     pub trace: Vec<TracePoint>,
     /// How to mend it, a sentence each.
@@ -47,6 +49,7 @@ impl Diagnostic {
             code,
             message: message.into(),
             span: span.into(),
+            focus: None,
             trace: Vec::new(),
             hints: Vec::new(),
         }
@@ -55,6 +58,13 @@ impl Diagnostic {
     /// A warning at a place.
     pub fn warning(code: &'static str, message: impl Into<Cow<'static, str>>, span: impl Into<Option<Span>>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, message, span) }
+    }
+
+    /// Sets the place to show.
+    #[must_use]
+    pub fn focus(mut self, span: Span) -> Self {
+        self.focus = Some(span);
+        self
     }
 
     /// Adds a sentence that says how to mend it.

@@ -6,7 +6,6 @@
 
 pub mod definition;
 mod diagnostic;
-pub mod expr;
 mod project;
 mod source;
 

@@ -73,6 +73,7 @@ pub struct Source {
     name: Arc<str>,
     path: Arc<str>,
     text: Arc<str>,
+    is_utf8: bool,
     lines: OnceLock<Box<[u32]>>,
 }
 
@@ -80,7 +81,14 @@ impl Source {
     /// A source whose name in messages and whose path are the same, e.g. `concord/a.concord.yml`.
     pub fn new(id: FileId, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let name = name.into();
-        Self { id, path: Arc::clone(&name), name, text: text.into(), lines: OnceLock::new() }
+        Self { id, path: Arc::clone(&name), name, text: text.into(), is_utf8: true, lines: OnceLock::new() }
+    }
+
+    /// A source as its file has it. Bytes that are no UTF-8 are replaced, and `parse` reports them.
+    pub fn from_bytes(id: FileId, name: impl Into<Arc<str>>, bytes: &[u8]) -> Self {
+        let text = String::from_utf8_lossy(bytes);
+        let is_utf8 = matches!(text, std::borrow::Cow::Borrowed(_));
+        Self { is_utf8, ..Self::new(id, name, text.as_ref()) }
     }
 
     /// The same source, known to people under another path: a run of the single file `my.yml` reports
@@ -113,6 +121,12 @@ impl Source {
     #[must_use]
     pub const fn text(&self) -> &Arc<str> {
         &self.text
+    }
+
+    /// Whether the file was UTF-8 throughout.
+    #[must_use]
+    pub const fn is_utf8(&self) -> bool {
+        self.is_utf8
     }
 
     /// The text of a span; empty where the span does not fit this source.
@@ -166,6 +180,13 @@ impl Sources {
     /// Adds a text under its name.
     pub fn add(&mut self, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Arc<Source> {
         let source = Arc::new(Source::new(self.next_id(), name, text));
+        self.0.push(Arc::clone(&source));
+        source
+    }
+
+    /// Adds a source that was made with [`Self::next_id`].
+    pub fn push(&mut self, source: Source) -> Arc<Source> {
+        let source = Arc::new(Source { id: self.next_id(), ..source });
         self.0.push(Arc::clone(&source));
         source
     }

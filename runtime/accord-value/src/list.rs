@@ -19,6 +19,15 @@ pub enum ListKind {
     ObjectArray,
     /// `String[]`.
     StringArray,
+    /// `char[]`.
+    CharArray,
+}
+
+impl ListKind {
+    /// Whether it is an array: equal to itself only, of fixed size, with an identity hash as text form.
+    pub fn is_array(self) -> bool {
+        matches!(self, ListKind::ObjectArray | ListKind::StringArray | ListKind::CharArray)
+    }
 }
 
 /// A list. A clone is another reference to the same list.
@@ -48,7 +57,7 @@ impl List {
 
     /// Number of items.
     pub fn len(&self) -> usize {
-        self.0.items.read().len()
+        self.0.items.read_recursive().len()
     }
 
     /// Whether it has no items.
@@ -58,12 +67,66 @@ impl List {
 
     /// The item at `index`, if there is one.
     pub fn get(&self, index: usize) -> Option<Value> {
-        self.0.items.read().get(index).cloned()
+        self.0.items.read_recursive().get(index).cloned()
+    }
+
+    /// Replaces the item at `index` and gives the old one; none, and nothing done, where there is no such index.
+    pub fn set(&self, index: usize, value: impl Into<Value>) -> Option<Value> {
+        let value = value.into();
+        self.with_mut(|items| items.get_mut(index).map(|item| std::mem::replace(item, value)))
+    }
+
+    /// Appends an item.
+    pub fn push(&self, value: impl Into<Value>) {
+        let value = value.into();
+        self.with_mut(|items| items.push(value));
+    }
+
+    /// Inserts an item before `index`; whether there was such an index.
+    pub fn insert(&self, index: usize, value: impl Into<Value>) -> bool {
+        let value = value.into();
+        self.with_mut(|items| {
+            let fits = index <= items.len();
+            if fits {
+                items.insert(index, value);
+            }
+            fits
+        })
+    }
+
+    /// Takes out the item at `index`, if there is one.
+    pub fn remove(&self, index: usize) -> Option<Value> {
+        self.with_mut(|items| (index < items.len()).then(|| items.remove(index)))
+    }
+
+    /// Removes all items.
+    pub fn clear(&self) {
+        let items = self.with_mut(std::mem::take);
+        drop(items);
+    }
+
+    /// Index of the first item equal to `value` as Java's `equals` says.
+    pub fn index_of(&self, value: &Value) -> Option<usize> {
+        if value.is_scalar() {
+            // A scalar is compared without looking into containers, so the lock is held for a moment only.
+            return self.0.items.read_recursive().iter().position(|item| item == value);
+        }
+        self.snapshot().iter().position(|item| item == value)
+    }
+
+    /// Index of the last item equal to `value` as Java's `equals` says.
+    pub fn last_index_of(&self, value: &Value) -> Option<usize> {
+        self.snapshot().iter().rposition(|item| item == value)
+    }
+
+    /// Whether an item is equal to `value` as Java's `equals` says.
+    pub fn contains(&self, value: &Value) -> bool {
+        self.index_of(value).is_some()
     }
 
     /// A copy of the items as they are now. Nothing of a list is locked while its items are worked on.
     pub fn snapshot(&self) -> Vec<Value> {
-        self.0.items.read().clone()
+        self.0.items.read_recursive().clone()
     }
 
     /// Runs `change` over the items. It must not touch this list through another reference.
@@ -71,8 +134,35 @@ impl List {
         change(&mut self.0.items.write())
     }
 
+    /// Runs `look` over the items while they are locked for reading. It must not change this list.
+    pub(crate) fn with<R>(&self, look: impl FnOnce(&[Value]) -> R) -> R {
+        look(&self.0.items.read_recursive())
+    }
+
     /// Whether both are the same list.
     pub fn same(&self, other: &List) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// A number that no other living list, map or set has.
+    pub fn identity(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
+    /// The items, when this is the last reference to the list: a step of [`crate::drop_deep`].
+    pub(crate) fn into_last(self) -> Option<Vec<Value>> {
+        Arc::into_inner(self.0).map(|mut inner| std::mem::take(inner.items.get_mut()))
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        crate::drop_deep(std::mem::take(self.items.get_mut()));
+    }
+}
+
+impl<T: Into<Value>> FromIterator<T> for List {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> List {
+        List::new(items.into_iter().map(Into::into).collect())
     }
 }

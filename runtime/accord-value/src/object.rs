@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::Text;
+use crate::{Text, Value};
 
 /// A Java object that flows meet in expressions and that is no container, number or text.
 pub trait Object: Any + Send + Sync {
@@ -28,5 +28,11 @@ pub trait Object: Any + Send + Sync {
     /// Whether a sensitive value can be reached through it.
     fn is_sensitive(&self) -> bool {
         false
+    }
+
+    /// The data to store in a state; none where the object cannot be stored. What is stored is given back to
+    /// [`crate::SnapshotReader`]'s `restore` together with the class name.
+    fn snapshot(&self) -> Option<Value> {
+        None
     }
 }

@@ -63,8 +63,8 @@ pub enum StepKind {
     },
     /// `if`.
     If {
-        /// The condition, a whole `${…}`, or a literal boolean.
-        condition: Data,
+        /// The condition, a whole `${…}`.
+        condition: Text,
         /// The branch `then`.
         then: Vec<Step>,
         /// The branch `else`.

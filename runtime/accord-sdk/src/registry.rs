@@ -1,0 +1,261 @@
+//! The tasks that a process can call, and the one place where calls are checked and answers are marked.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use accord_value::Value;
+
+use crate::marks::{Marks, mark_result, marked};
+use crate::{FlowView, Method, Services, Task, TaskContext, TaskError, TaskInfo, TaskResult, Variables};
+
+/// Tasks by name. Cheap to fill: a task describes itself when something first asks.
+#[derive(Clone, Default)]
+pub struct Registry {
+    tasks: BTreeMap<Cow<'static, str>, Arc<Entry>>,
+    interceptor: Option<Arc<dyn Interceptor>>,
+}
+
+pub(crate) struct Entry {
+    task: Arc<dyn Task>,
+    info: OnceLock<TaskInfo>,
+}
+
+impl Entry {
+    pub(crate) fn info(&self) -> &TaskInfo {
+        self.info.get_or_init(|| self.task.describe())
+    }
+
+    fn context<'a>(&'a self, name: &'a str, flow: &'a dyn FlowView, services: &'a dyn Services) -> TaskContext<'a> {
+        TaskContext::with_info(name, Some(self), flow, services)
+    }
+
+    /// Runs the task and marks what it answers. The inputs' marks are taken beforehand: the task may change its inputs.
+    fn outcome(
+        &self,
+        marks: &Marks,
+        run: impl FnOnce(&dyn Task) -> Result<TaskResult, TaskError>,
+    ) -> Result<TaskResult, TaskError> {
+        let outcome = run(&*self.task);
+        if marks.is_empty() {
+            return outcome;
+        }
+        match outcome {
+            Ok(result) if self.info().result_carries_mark => Ok(mark_result(result)),
+            Ok(result) => Ok(result),
+            Err(error) => Err(marks.on_error(error, self.info().errors_carry_mark)),
+        }
+    }
+}
+
+/// Stands before every call of a task: what mocks are made of.
+pub trait Interceptor: Send + Sync {
+    /// Answers `task: NAME` in the place of the task; none: the task itself runs.
+    ///
+    /// # Errors
+    /// The failure that the step shall have.
+    fn execute(&self, input: &Variables, cx: &mut TaskContext<'_>) -> Result<Option<TaskResult>, TaskError>;
+
+    /// Answers `${NAME.method(args…)}` in the place of the task; none: the task itself answers.
+    ///
+    /// # Errors
+    /// The failure that the call shall have.
+    fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Option<Value>, TaskError>;
+}
+
+impl Registry {
+    /// No tasks.
+    pub fn new() -> Registry {
+        Registry::default()
+    }
+
+    /// Adds a task under `name`; an earlier one of that name is replaced.
+    pub fn register(&mut self, name: impl Into<Cow<'static, str>>, task: impl Task + 'static) {
+        self.register_arc(name, Arc::new(task));
+    }
+
+    /// As [`Registry::register`], for a task that is shared.
+    pub fn register_arc(&mut self, name: impl Into<Cow<'static, str>>, task: Arc<dyn Task>) {
+        self.tasks.insert(name.into(), Arc::new(Entry { task, info: OnceLock::new() }));
+    }
+
+    /// Puts `interceptor` before every call.
+    pub fn intercept(&mut self, interceptor: Arc<dyn Interceptor>) {
+        self.interceptor = Some(interceptor);
+    }
+
+    /// Whether there is a task `name`.
+    pub fn has(&self, name: &str) -> bool {
+        self.tasks.contains_key(name)
+    }
+
+    /// The task `name`.
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn Task>> {
+        self.tasks.get(name).map(|entry| &entry.task)
+    }
+
+    /// What the task `name` says about itself.
+    pub fn info(&self, name: &str) -> Option<&TaskInfo> {
+        self.tasks.get(name).map(|entry| entry.info())
+    }
+
+    /// All names, sorted.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.tasks.keys().map(Cow::as_ref)
+    }
+
+    /// Runs `task: NAME`: finds the task, refuses what may not run dry, marks the result where an input was marked.
+    /// `dry_run_ready` is the step's `meta.dryRunReady`.
+    ///
+    /// # Errors
+    /// Unknown task, not ready for a dry run, and what the task answers.
+    pub fn execute(
+        &self,
+        name: &str,
+        input: Variables,
+        dry_run_ready: bool,
+        flow: &dyn FlowView,
+        services: &dyn Services,
+    ) -> Result<TaskResult, TaskError> {
+        let entry = self.find(name)?;
+        let mut cx = entry.context(name, flow, services);
+        if let Some(interceptor) = &self.interceptor
+            && let Some(result) = interceptor.execute(&input, &mut cx)?
+        {
+            return Ok(result);
+        }
+        if services.dry_run() && !dry_run_ready && !entry.info().dry_run_ready {
+            return Err(not_dry_run_ready(name));
+        }
+        let marks = Marks::of([&Value::Map(input.as_map().clone())]);
+        entry.outcome(&marks, |task| task.execute(input, &mut cx))
+    }
+
+    /// Answers `${NAME.method(args…)}`, with the same checks and marks as [`Registry::execute`].
+    ///
+    /// # Errors
+    /// Unknown task or method, not ready for a dry run, and what the task answers.
+    pub fn call(
+        &self,
+        name: &str,
+        method: &str,
+        args: &[Value],
+        dry_run_ready: bool,
+        flow: &dyn FlowView,
+        services: &dyn Services,
+    ) -> Result<Value, TaskError> {
+        let entry = self.find(name)?;
+        let mut cx = entry.context(name, flow, services);
+        if let Some(interceptor) = &self.interceptor
+            && let Some(value) = interceptor.call(method, args, &mut cx)?
+        {
+            return Ok(value);
+        }
+        let marks = Marks::of(args);
+        if marks.is_empty() && !services.dry_run() {
+            return entry.task.call(method, args, &mut cx);
+        }
+        let info = entry.info();
+        let found = info.find_method(method, args.len());
+        if services.dry_run() && !dry_run_ready && !found.map_or(info.dry_run_ready, |m| m.dry_run_ready) {
+            return Err(not_dry_run_ready(name));
+        }
+        match entry.task.call(method, args, &mut cx) {
+            Ok(value) if !marks.is_empty() && found.is_none_or(|m| m.result_carries_mark) => Ok(marked(value)),
+            Ok(value) => Ok(value),
+            // The message of a call that the task does not have quotes no argument.
+            Err(error) => Err(marks.on_error(error, found.is_some_and(|m| m.errors_carry_mark))),
+        }
+    }
+
+    /// Goes on with a task that suspended the process.
+    ///
+    /// # Errors
+    /// Unknown task, and what the task answers.
+    pub fn resume(
+        &self,
+        name: &str,
+        state: Value,
+        event: Value,
+        flow: &dyn FlowView,
+        services: &dyn Services,
+    ) -> Result<TaskResult, TaskError> {
+        let entry = self.find(name)?;
+        let marks = Marks::of([&state, &event]);
+        entry.outcome(&marks, |task| task.resume(state, event, &mut entry.context(name, flow, services)))
+    }
+
+    fn find(&self, name: &str) -> Result<&Entry, TaskError> {
+        self.tasks.get(name).map(Arc::as_ref).ok_or_else(|| task_not_found(name))
+    }
+}
+
+/// The error of a call with a method, or a number of arguments, that the task does not have.
+pub(crate) fn no_such_method(task: &str, info: Option<&TaskInfo>, method: &str, args: &[Value]) -> TaskError {
+    let methods = info.map(|info| info.methods.as_slice()).unwrap_or_default();
+    let overloads: Vec<String> = methods.iter().filter(|m| m.name == method).map(signature).collect();
+    if !overloads.is_empty() {
+        let given = match args.len() {
+            0 => "no arguments".to_owned(),
+            1 => "1 argument".to_owned(),
+            n => format!("{n} arguments"),
+        };
+        return TaskError::of(
+            METHOD_NOT_FOUND,
+            format!(
+                "Can't find '{method}()' method of the task '{task}' that takes {given}.\nIt can be called as: {}",
+                overloads.join(", ")
+            ),
+        );
+    }
+    let mut known: Vec<&Method> = methods.iter().collect();
+    known.sort_by_key(|m| distance(&m.name, method));
+    let hint = if known.is_empty() {
+        format!("The task '{task}' has no methods: call it as a step (task: {task}).")
+    } else {
+        let names: Vec<String> = known.iter().take(3).map(|m| signature(m)).collect();
+        format!("Did you mean: {}?", names.join(", "))
+    };
+    TaskError::of(
+        METHOD_NOT_FOUND,
+        format!(
+            "Can't find '{method}()' method in the task '{task}'.\nCheck the task's or type's available methods and their signatures.\n{hint}"
+        ),
+    )
+}
+
+/// Java's class of the error of a method that cannot be found.
+const METHOD_NOT_FOUND: &str = "jakarta.el.MethodNotFoundException";
+
+fn signature(method: &Method) -> String {
+    let names: Vec<&str> = method.parameters.iter().map(|p| p.name.as_ref()).collect();
+    format!("{}({}{})", method.name, names.join(", "), if method.variadic { "…" } else { "" })
+}
+
+/// Edit distance of two names, bounded by their lengths, which are an author's.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(64).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(64).enumerate() {
+        let mut diagonal = i;
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+        let mut left = i + 1;
+        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
+            let above = *cell;
+            *cell = (diagonal + usize::from(x != *y)).min(above + 1).min(left + 1);
+            diagonal = above;
+            left = *cell;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+fn task_not_found(name: &str) -> TaskError {
+    TaskError::user(format!("Task not found: '{name}'"))
+}
+
+fn not_dry_run_ready(name: &str) -> TaskError {
+    TaskError::user(format!("Dry-run mode is not supported for '{name}' task (yet)"))
+}

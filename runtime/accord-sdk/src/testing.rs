@@ -1,0 +1,1 @@
+//! Scripted services and flow view for the tests of task authors.

@@ -1,0 +1,291 @@
+//! Connections and transactions.
+//!
+//! One connection writes, so that rows that build on each other (the audit chain) are made one
+//! after the other; further connections read, each opened when it is first needed. A program that
+//! asks for one secret needs the first one only.
+
+use std::ops::{Deref, DerefMut};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use parking_lot::Mutex;
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
+use tokio::sync::OwnedMutexGuard;
+
+use crate::{Error, Result, files};
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// How long a statement waits for another process' write lock.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// At most this many idle reading connections are kept.
+const IDLE_READERS: usize = 4;
+
+/// A database, shared by all who hold a clone of it.
+#[derive(Clone, Debug)]
+pub struct Database {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    path: PathBuf,
+    options: SqliteConnectOptions,
+    /// The writing connection; empty after a transaction was dropped half-way.
+    writer: Arc<tokio::sync::Mutex<Option<Session>>>,
+    readers: Mutex<Vec<Session>>,
+}
+
+/// One connection, on which rows can be read.
+#[derive(Debug)]
+pub struct Session {
+    pub(crate) connection: Connection,
+}
+
+/// The kinds of database. The statements are the same for all; [`on!`] runs one on either.
+#[derive(Debug)]
+pub(crate) enum Connection {
+    Sqlite(SqliteConnection),
+}
+
+/// Runs an expression with the connection of a session, whatever database it belongs to.
+macro_rules! on {
+    ($session:expr, $connection:ident => $run:expr) => {
+        match &mut $session.connection {
+            $crate::database::Connection::Sqlite($connection) => $run,
+        }
+    };
+}
+pub(crate) use on;
+
+impl Database {
+    /// Opens the SQLite database in `path`, making it (0600, in a directory of mode 0700) and
+    /// bringing its schema up to date where needed.
+    ///
+    /// # Errors
+    /// File or directory are open to others, the file is no database, is locked for too long, or
+    /// was written by a newer program.
+    pub async fn open_sqlite(path: &Path) -> Result<Self> {
+        if let Some(dir) = path.parent() {
+            files::private_dir(dir)?;
+        }
+        files::private_file(path)?;
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .pragma("secure_delete", "ON")
+            .pragma("trusted_schema", "OFF")
+            .pragma("temp_store", "MEMORY")
+            .disable_statement_logging();
+        let mut connection = options.connect().await.map_err(|source| Error::Open { path: path.to_owned(), source })?;
+        migrate(path, &mut connection).await?;
+        let first = Session { connection: Connection::Sqlite(connection) };
+        Ok(Self {
+            shared: Arc::new(Shared {
+                path: path.to_owned(),
+                options,
+                writer: Arc::new(tokio::sync::Mutex::new(Some(first))),
+                readers: Mutex::new(Vec::new()),
+            }),
+        })
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.shared.path
+    }
+
+    /// Begins a writing transaction. Writers wait for each other.
+    ///
+    /// # Errors
+    /// The database cannot be reached, or another process writes for too long.
+    pub async fn begin(&self) -> Result<Tx> {
+        let mut home = Arc::clone(&self.shared.writer).lock_owned().await;
+        let mut session = match home.take() {
+            Some(session) => session,
+            None => self.connect().await?,
+        };
+        session.run("BEGIN IMMEDIATE").await?;
+        Ok(Tx { session, home })
+    }
+
+    /// Begins reading: all that is read until [`Read::finish`] is of one moment.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn read(&self) -> Result<Read> {
+        let idle = self.shared.readers.lock().pop();
+        let (mut session, home) = match idle {
+            Some(session) => (session, Home::Readers(self.clone())),
+            // While nobody writes, its connection serves, so that a short run opens one only.
+            None => match Arc::clone(&self.shared.writer).try_lock_owned() {
+                Ok(mut writer) => match writer.take() {
+                    Some(session) => (session, Home::Writer(writer)),
+                    None => (self.connect().await?, Home::Writer(writer)),
+                },
+                Err(_) => (self.connect().await?, Home::Readers(self.clone())),
+            },
+        };
+        session.run("BEGIN DEFERRED").await?;
+        Ok(Read { session, home })
+    }
+
+    /// Closes all connections and brings what they wrote into the database file. Not needed for
+    /// durability: a commit is on the disk.
+    ///
+    /// # Errors
+    /// The database says so.
+    pub async fn close(&self) -> Result<()> {
+        let writer = self.shared.writer.lock().await.take();
+        let readers = std::mem::take(&mut *self.shared.readers.lock());
+        for session in readers.into_iter().chain(writer) {
+            match session.connection {
+                Connection::Sqlite(connection) => connection.close().await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn connect(&self) -> Result<Session> {
+        let connection = self
+            .shared
+            .options
+            .connect()
+            .await
+            .map_err(|source| Error::Open { path: self.shared.path.clone(), source })?;
+        Ok(Session { connection: Connection::Sqlite(connection) })
+    }
+}
+
+/// Applies what is missing. A database that is up to date costs one statement.
+async fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<()> {
+    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    let opened = |source| Error::Open { path: path.to_owned(), source };
+    let version = |found: (i64,)| found.0;
+    let found = sqlx::query_as("PRAGMA user_version").fetch_one(&mut *connection).await.map(version).map_err(opened)?;
+    if found == known {
+        return Ok(());
+    }
+    if found > known {
+        return Err(Error::Newer { path: path.to_owned(), found, known });
+    }
+    // Under the write lock, so that of two programs that start together one migrates.
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.map_err(opened)?;
+    let found: i64 = sqlx::query_as("PRAGMA user_version").fetch_one(&mut *tx).await.map(version).map_err(opened)?;
+    if found < known {
+        MIGRATIONS
+            .run_direct(None, &mut *tx, false)
+            .await
+            .map_err(|source| Error::Migrate { path: path.to_owned(), source })?;
+        let set = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {known}"));
+        sqlx::raw_sql(set).execute(&mut *tx).await.map_err(opened)?;
+    }
+    tx.commit().await.map_err(opened)
+}
+
+impl Session {
+    async fn run(&mut self, sql: &'static str) -> Result<()> {
+        on!(self, c => sqlx::raw_sql(sql).execute(c).await.map(drop)).map_err(Error::from)
+    }
+}
+
+/// A writing transaction. Dropped without [`Tx::commit`], it leaves no trace.
+#[derive(Debug)]
+pub struct Tx {
+    // Dropping the session closes its connection, which rolls back.
+    session: Session,
+    home: OwnedMutexGuard<Option<Session>>,
+}
+
+impl Tx {
+    /// Makes all writes durable: when this returns, they are on the disk.
+    ///
+    /// # Errors
+    /// Nothing was written.
+    pub async fn commit(self) -> Result<()> {
+        let Self { mut session, mut home } = self;
+        session.run("COMMIT").await?;
+        *home = Some(session);
+        Ok(())
+    }
+
+    /// Drops all writes and keeps the connection for the next transaction.
+    ///
+    /// # Errors
+    /// The database cannot be reached; nothing was written either.
+    pub async fn rollback(self) -> Result<()> {
+        let Self { mut session, mut home } = self;
+        session.run("ROLLBACK").await?;
+        *home = Some(session);
+        Ok(())
+    }
+}
+
+impl Deref for Tx {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}
+
+/// A reading transaction: one moment of the database.
+#[derive(Debug)]
+pub struct Read {
+    session: Session,
+    home: Home,
+}
+
+#[derive(Debug)]
+enum Home {
+    Writer(OwnedMutexGuard<Option<Session>>),
+    Readers(Database),
+}
+
+impl Read {
+    /// Ends reading and keeps the connection for the next reader.
+    ///
+    /// # Errors
+    /// The database cannot be reached.
+    pub async fn finish(self) -> Result<()> {
+        let Self { mut session, home } = self;
+        session.run("COMMIT").await?;
+        match home {
+            Home::Writer(mut writer) => *writer = Some(session),
+            Home::Readers(database) => {
+                let mut readers = database.shared.readers.lock();
+                if readers.len() < IDLE_READERS {
+                    readers.push(session);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Deref for Read {
+    type Target = Session;
+
+    fn deref(&self) -> &Session {
+        &self.session
+    }
+}
+
+impl DerefMut for Read {
+    fn deref_mut(&mut self) -> &mut Session {
+        &mut self.session
+    }
+}

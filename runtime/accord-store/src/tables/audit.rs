@@ -1,0 +1,155 @@
+//! The audit chain's rows.
+
+use sqlx::FromRow;
+
+use crate::database::on;
+use crate::{Result, Session, Tx};
+
+/// One entry of the audit chain.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct AuditRow {
+    /// Counts from 1, without gaps.
+    pub seq: i64,
+    /// Microseconds since 1970.
+    pub at: i64,
+    /// UUID of the user who acted; empty for the installation itself.
+    pub actor_id: String,
+    /// His name at that time.
+    pub actor: String,
+    /// The process he acted through.
+    pub process_id: Option<String>,
+    /// The place in the process' source, `FILE:LINE`.
+    pub place: Option<String>,
+    /// What was done: `CREATE`, `ACCESS`, …
+    pub action: String,
+    /// On what kind of thing: `SECRET`, `PROJECT`, …
+    pub object: String,
+    /// UUID of the thing; its name where it does not exist.
+    pub target_id: String,
+    /// `OK`, `REFUSED` or `FAILED`.
+    pub outcome: String,
+    /// More about it, a JSON object. Never a value.
+    pub details: String,
+    /// Counter of the target's row after this entry, where the entry changed it.
+    pub counter: Option<i64>,
+    /// `mac` of the target's row after this entry, where the entry changed it.
+    pub row_mac: Option<Vec<u8>>,
+    /// Authenticates this entry and the one before it.
+    pub mac: Vec<u8>,
+}
+
+/// Which entries to read; what is `None` does not limit.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// Only those of this thing.
+    pub target_id: Option<String>,
+    /// Only those of this kind of thing.
+    pub object: Option<String>,
+    /// Only those of this action.
+    pub action: Option<String>,
+    /// Only those before this number.
+    pub before: Option<i64>,
+    /// At most so many.
+    pub limit: Option<u32>,
+}
+
+macro_rules! columns {
+    () => {
+        "seq, at, actor_id, actor, process_id, place, action, object, target_id, outcome, details, counter, row_mac, mac"
+    };
+}
+
+impl Session {
+    /// The last entry.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn last_audit(&mut self) -> Result<Option<AuditRow>> {
+        let sql = concat!("SELECT ", columns!(), " FROM audit ORDER BY seq DESC LIMIT 1");
+        Ok(on!(self, c => sqlx::query_as(sql).fetch_optional(c).await)?)
+    }
+
+    /// The entry of that number.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn audit_entry(&mut self, seq: i64) -> Result<Option<AuditRow>> {
+        let sql = concat!("SELECT ", columns!(), " FROM audit WHERE seq = $1");
+        Ok(on!(self, c => sqlx::query_as(sql).bind(seq).fetch_optional(c).await)?)
+    }
+
+    /// The last entry that changed the row of a thing.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn last_anchor(&mut self, target_id: &str) -> Result<Option<AuditRow>> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM audit WHERE target_id = $1 AND counter IS NOT NULL ORDER BY seq DESC LIMIT 1"
+        );
+        Ok(on!(self, c => sqlx::query_as(sql).bind(target_id).fetch_optional(c).await)?)
+    }
+
+    /// Up to `limit` entries after that number, in order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn audit_after(&mut self, seq: i64, limit: u32) -> Result<Vec<AuditRow>> {
+        let sql = concat!("SELECT ", columns!(), " FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2");
+        Ok(on!(self, c => sqlx::query_as(sql).bind(seq).bind(i64::from(limit)).fetch_all(c).await)?)
+    }
+
+    /// Entries that pass the filter, the newest first.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn audit(&mut self, filter: &AuditFilter) -> Result<Vec<AuditRow>> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM audit WHERE ($1 IS NULL OR target_id = $1) AND ($2 IS NULL OR object = $2) \
+             AND ($3 IS NULL OR action = $3) AND ($4 IS NULL OR seq < $4) ORDER BY seq DESC LIMIT $5"
+        );
+        Ok(on!(self, c => sqlx::query_as(sql)
+            .bind(filter.target_id.as_deref())
+            .bind(filter.object.as_deref())
+            .bind(filter.action.as_deref())
+            .bind(filter.before)
+            .bind(filter.limit.map_or(i64::MAX, i64::from))
+            .fetch_all(c)
+            .await)?)
+    }
+}
+
+impl Tx {
+    /// Appends an entry.
+    ///
+    /// # Errors
+    /// The database cannot be written, or has an entry of this number.
+    pub async fn insert_audit(&mut self, row: &AuditRow) -> Result<()> {
+        let sql = concat!(
+            "INSERT INTO audit (",
+            columns!(),
+            ") VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)"
+        );
+        on!(self, c => sqlx::query(sql)
+            .bind(row.seq)
+            .bind(row.at)
+            .bind(&row.actor_id)
+            .bind(&row.actor)
+            .bind(&row.process_id)
+            .bind(&row.place)
+            .bind(&row.action)
+            .bind(&row.object)
+            .bind(&row.target_id)
+            .bind(&row.outcome)
+            .bind(&row.details)
+            .bind(row.counter)
+            .bind(&row.row_mac)
+            .bind(&row.mac)
+            .execute(c)
+            .await)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! Texts with expressions in them.
+
+use std::sync::Arc;
+
+use super::ast::{Expr, TextSpan};
+use super::lexer::{Token, offset};
+use super::parser;
+
+/// A text as a flow has it: with `${…}` in it, or without.
+///
+/// Parsing never fails: what cannot be parsed is kept ([`TemplateKind::Invalid`]) and is an error when it is evaluated,
+/// so that a flow can catch it.
+#[derive(Clone)]
+pub struct Template {
+    text: Arc<str>,
+    kind: TemplateKind,
+}
+
+/// What a text is.
+#[derive(Clone)]
+pub enum TemplateKind {
+    /// No expression. The text is as it is shown: where the source has escaped ones (`\${x}`), they are resolved.
+    Text(Arc<str>),
+    /// One expression and nothing else: the value keeps its type.
+    Expr(Arc<Expr>),
+    /// Texts and expressions in turn: the value is a text. At least two.
+    Parts(Arc<[Part]>),
+    /// Cannot be parsed.
+    Invalid(ParseError),
+    /// Has both `${…}` and `#{…}`, which is an error when evaluated.
+    BothForms,
+}
+
+/// A piece of a text.
+#[derive(Clone)]
+pub enum Part {
+    /// Stands as it is.
+    Text(Arc<str>),
+    /// Is evaluated.
+    Expr(Arc<Expr>),
+}
+
+/// What is wrong with an expression, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseError {
+    /// In words, such as `Encountered "}" at line 1, column 6: expected a value`.
+    pub message: Arc<str>,
+    /// The place in the template's text.
+    pub span: TextSpan,
+}
+
+impl Template {
+    /// Parses a text. Only a text that has `${` somewhere has expressions; in it a backslash is dropped and the
+    /// character behind it stands for itself, so `\${x}` is the text `${x}`.
+    #[must_use]
+    pub fn parse(text: impl Into<Arc<str>>) -> Self {
+        let text = text.into();
+        let kind = if text.contains("${") { parse(&text) } else { TemplateKind::Text(Arc::clone(&text)) };
+        Self { text, kind }
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub const fn text(&self) -> &Arc<str> {
+        &self.text
+    }
+
+    /// What it is.
+    #[must_use]
+    pub const fn kind(&self) -> &TemplateKind {
+        &self.kind
+    }
+
+    /// Whether nothing is to be evaluated.
+    #[must_use]
+    pub const fn is_constant(&self) -> bool {
+        matches!(self.kind, TemplateKind::Text(_))
+    }
+
+    /// Its expressions, from left to right.
+    pub fn expressions(&self) -> impl Iterator<Item = &Arc<Expr>> {
+        let (one, parts): (_, &[Part]) = match &self.kind {
+            TemplateKind::Expr(expr) => (Some(expr), &[]),
+            TemplateKind::Parts(parts) => (None, parts),
+            TemplateKind::Text(_) | TemplateKind::Invalid(_) | TemplateKind::BothForms => (None, &[]),
+        };
+        one.into_iter().chain(parts.iter().filter_map(|part| match part {
+            Part::Expr(expr) => Some(expr),
+            Part::Text(_) => None,
+        }))
+    }
+}
+
+fn parse(text: &str) -> TemplateKind {
+    let mut parts = Vec::new();
+    let mut literal = String::new();
+    let mut tokens: Vec<Token> = Vec::new();
+    let (mut dynamic, mut deferred) = (false, false);
+    let mut at = 0;
+    while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        let next = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
+        match (c, next) {
+            ('\\', Some(next)) => {
+                literal.push(next);
+                at += 1 + next.len_utf8();
+            }
+            ('$' | '#', Some('{')) => {
+                *(if c == '$' { &mut dynamic } else { &mut deferred }) = true;
+                match parser::expression(text, at + 2, &mut tokens) {
+                    Ok((expr, end)) => {
+                        if !literal.is_empty() {
+                            parts.push(Part::Text(std::mem::take(&mut literal).into()));
+                        }
+                        parts.push(Part::Expr(Arc::new(expr)));
+                        at = end;
+                    }
+                    Err(error) => return TemplateKind::Invalid(error),
+                }
+            }
+            (c, _) => {
+                literal.push(c);
+                at += c.len_utf8();
+            }
+        }
+    }
+    if dynamic && deferred {
+        return TemplateKind::BothForms;
+    }
+    if !literal.is_empty() || parts.is_empty() {
+        parts.push(Part::Text(literal.into()));
+    }
+    match parts.as_slice() {
+        [Part::Text(text)] => TemplateKind::Text(Arc::clone(text)),
+        [Part::Expr(expr)] => TemplateKind::Expr(Arc::clone(expr)),
+        _ => TemplateKind::Parts(parts.into()),
+    }
+}
+
+/// Line and column of a byte of a text, both from 1, the column in code points.
+pub(super) fn line_and_column(text: &str, at: u32) -> (usize, usize) {
+    let before = text.char_indices().take_while(|(index, _)| offset(*index) < at);
+    before.fold((1, 1), |(line, column), (_, c)| if c == '\n' { (line + 1, 1) } else { (line, column + 1) })
+}

@@ -1,0 +1,85 @@
+//! The examples of `flows/` print what stands beside them: `expected.log` is the whole output of `run.sh`, or of
+//! `accord run` where there is no script. `UPDATE_EXPECT=1` writes it anew.
+
+use std::path::Path;
+use std::process::Command;
+
+use accord_tests::binary::{self, accord, root};
+use fancy_regex::Regex;
+
+/// What differs from run to run: times, ids, keys.
+fn normal(text: &str) -> String {
+    let text = Regex::new(r"(?m)^\d\d:\d\d:\d\d\.\d{3}").expect("a pattern").replace_all(text, "HH:MM:SS.mmm").into_owned();
+    let uuid = Regex::new(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b").expect("a pattern");
+    uuid.replace_all(&text, "<uuid>").into_owned()
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a folder");
+    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("a copy");
+        }
+    }
+}
+
+/// Runs one example in a copy of `flows/` with a home of its own.
+fn run(name: &str) -> String {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("flows"), &folder.path().join("flows"));
+    let home = folder.path().join("home");
+    let script = folder.path().join(format!("flows/{name}/run.sh"));
+    let mut command = if script.exists() {
+        let mut shell = Command::new("sh");
+        let bin = accord().parent().expect("the folder of the command").display().to_string();
+        shell.arg("-eu").arg(script).env_clear().env("HOME", &home);
+        shell.env("PATH", format!("{bin}:{}", std::env::var("PATH").unwrap_or_default()));
+        shell
+    } else {
+        let mut accord = binary::command(&home);
+        accord.args(["run", &format!("flows/{name}")]);
+        accord
+    };
+    let output = command.current_dir(folder.path()).output().expect("the example runs");
+    let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{name} ended with {}:\n{stdout}\n{stderr}", output.status);
+    normal(&stdout)
+}
+
+#[test]
+fn examples_print_what_stands_beside_them() {
+    let mut wrong = Vec::new();
+    let mut names: Vec<String> = std::fs::read_dir(root().join("flows"))
+        .expect("the examples")
+        .flatten()
+        .filter(|e| e.path().is_dir())
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
+    names.sort();
+    assert!(names.len() >= 8, "only {} examples", names.len());
+    for name in names {
+        let expected = root().join("flows").join(&name).join("expected.log");
+        let got = run(&name);
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(&expected, &got).expect("expected.log can be written");
+        }
+        let wanted = std::fs::read_to_string(&expected).unwrap_or_default();
+        if wanted != got {
+            wrong.push(format!("{name}:\n--- expected\n{wanted}--- got\n{got}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Each example is named in the guide, so that a reader finds it.
+#[test]
+fn the_guide_leads_through_all_examples() {
+    let guide = std::fs::read_to_string(root().join("flows/README.md")).expect("the guide");
+    for entry in std::fs::read_dir(root().join("flows")).expect("the examples").flatten().filter(|e| e.path().is_dir()) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(guide.contains(&format!("({name}/)")), "flows/README.md does not link {name}/");
+    }
+}
