@@ -1,3 +1,3 @@
-accord project create --org Default shop
-encrypted=$(printf 'open sesame' | accord secret encrypt --org Default --project shop)
+accord project create shop > /dev/null
+encrypted=$(printf 'open sesame' | accord secret encrypt --project shop --file -)
 accord run flows/encrypted-string --org Default --project shop -e encrypted="$encrypted"

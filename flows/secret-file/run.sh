@@ -1,2 +1,2 @@
-accord secret create settings --file flows/secret-file/settings.properties
+accord secret create settings --file flows/secret-file/settings.properties > /dev/null
 accord run flows/secret-file

@@ -68,7 +68,7 @@ impl Scenario {
 
 fn create_secret(folder: &Path) -> io::Result<()> {
     let mut command = binary::command(folder);
-    let create = command.args(["secret", "create", "token"]).stdin(Stdio::piped()).stdout(Stdio::null());
+    let create = command.args(["secret", "create", "token", "--file", "-"]).stdin(Stdio::piped()).stdout(Stdio::null());
     let mut child = create.spawn()?;
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(b"tiger-tiger-42")?;

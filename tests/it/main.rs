@@ -2,4 +2,5 @@
 
 mod conformance;
 mod flows;
+mod leak;
 mod tidy;

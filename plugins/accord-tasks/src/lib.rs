@@ -1,1 +1,71 @@
-//! accord-tasks.
+//! The built-in tasks, a module each.
+//!
+//! Owns: what `task: NAME` and `${NAME.method(…)}` do for the tasks that come with the program, in the wording of the
+//! reference where flows can log it. Must not know: the virtual machine, where secrets and files really are.
+
+mod args;
+mod asserts;
+mod base64;
+mod collections;
+mod crypto;
+mod docker;
+mod env;
+mod files;
+mod json_store;
+mod kv;
+mod locale;
+mod lock;
+mod log;
+mod misc;
+mod mocks;
+mod print;
+mod resource;
+mod sleep;
+mod throw;
+mod unsupported;
+mod vars;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use accord_sdk::Registry;
+
+/// Adds the built-in tasks.
+pub fn register(registry: &mut Registry) {
+    registry.register_optional("asserts", asserts::Asserts);
+    registry.register("base64", base64::Base64);
+    registry.register("collections", collections::Collections);
+    registry.register("crypto", crypto::Crypto);
+    registry.register("docker", docker::Docker);
+    registry.register("env", env::Env);
+    registry.register_optional("files", files::Files);
+    registry.register("jsonStore", json_store::JsonStore);
+    registry.register("kv", kv::Kv);
+    registry.register("locale", locale::Locale);
+    registry.register("lock", lock::Lock);
+    registry.register("log", log::Log);
+    registry.register("misc", misc::Misc);
+    registry.register_optional("mock", mocks::MockTask);
+    registry.register("resource", resource::Resource);
+    registry.register("sleep", sleep::Sleep);
+    registry.register("throw", throw::Throw);
+    registry.register("unlock", lock::Unlock);
+    registry.register_optional("vars", vars::Vars);
+    registry.register_optional("verify", mocks::Verify);
+    for (name, hint) in unsupported::HINTS {
+        registry.hint_missing(*name, *hint);
+    }
+}
+
+/// Puts mocks before every call of a task: for a process whose flows name the variable `mocks` or the task `verify`.
+/// Other processes are spared the look at each call.
+pub fn register_mocks(registry: &mut Registry) {
+    registry.intercept(Arc::new(mocks::Mocks));
+}
+
+/// Whether a source may need [`register_mocks`].
+pub fn names_mocks(source: &str) -> bool {
+    source.contains("mocks") || source.contains("verify")
+}

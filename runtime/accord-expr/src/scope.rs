@@ -28,6 +28,18 @@ pub trait Scope {
     /// What the task answers; an unknown method is an error in the reference's wording.
     fn call_task(&self, task: &str, method: &str, args: Vec<Value>) -> Result<Value, EvalError>;
 
+    /// Which of the arguments of a task's method are secret, counted from 0: literals there are shown as `******` where
+    /// an error quotes the text of the expression. By default none.
+    fn secret_arguments(&self, _task: &str, _method: &str, _arguments: usize) -> Vec<usize> {
+        Vec::new()
+    }
+
+    /// Whether a task's method never gives back anything of its arguments, so that the result carries no mark when an
+    /// argument is sensitive. By default it may.
+    fn result_is_plain(&self, _task: &str, _method: &str) -> bool {
+        false
+    }
+
     /// Name of the flow that runs (`currentFlowName()`).
     fn current_flow_name(&self) -> Arc<str>;
 

@@ -209,7 +209,7 @@ fn remove_entry(kind: u8, path: &Path) -> bool {
 
 /// Removes what processes left that did not live to remove it themselves. Journals of living ones are locked and
 /// stay. Answers how many there were.
-pub fn sweep(home: &Home) -> usize {
+pub(crate) fn sweep(home: &Home) -> usize {
     let Ok(entries) = fs::read_dir(home.exports()) else { return 0 };
     let mut swept = 0;
     for entry in entries.filter_map(Result::ok) {

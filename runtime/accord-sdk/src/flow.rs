@@ -63,6 +63,15 @@ pub trait FlowView {
     /// Where there is no such flow, and where it fails.
     fn call_flow(&self, name: &str, input: Map) -> Result<Map, TaskError>;
 
+    /// Whether there is a task `name`.
+    fn has_task_named(&self, name: &str) -> bool;
+
+    /// Calls a method of another task, with the checks and marks of `${TASK.METHOD(args…)}`.
+    ///
+    /// # Errors
+    /// Unknown task or method, and what the task answers.
+    fn call_task_method(&self, task: &str, method: &str, args: &[Value]) -> Result<Value, TaskError>;
+
     /// Name of the flow that runs.
     fn flow_name(&self) -> Arc<str>;
 

@@ -16,6 +16,8 @@ mod services;
 mod task;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 mod variables;
 
 pub use context::TaskContext;

@@ -3,6 +3,8 @@
 //! Owns: which marked texts went into a call, and how its result and its error get their marks. Must not know: which
 //! task it is, where secrets come from.
 
+use std::collections::HashSet;
+
 use accord_value::{Text, Value, marks_about};
 
 use crate::{TaskError, TaskResult};
@@ -32,11 +34,8 @@ impl Marks {
         }
         let mut throwable = error.into_throwable();
         if let Some(message) = throwable.message.take() {
-            throwable.message = Some(if whole && !message.is_sensitive() {
-                message.marked()
-            } else {
-                self.mark_quotes(&message)
-            });
+            throwable.message =
+                Some(if whole && !message.is_sensitive() { message.marked() } else { self.mark_quotes(&message) });
         }
         if let Some(payload) = throwable.payload.take() {
             throwable.payload = Some(if whole { marked(payload) } else { payload });
@@ -47,15 +46,35 @@ impl Marks {
     /// `message`, its own marks kept, with every marked input that stands in it marked.
     fn mark_quotes(&self, message: &Text) -> Text {
         let mut ranges = message.sensitive_ranges().into_owned();
-        for value in &self.0 {
-            value.for_each_text(&mut |text| {
-                for part in text.sensitive_parts() {
-                    ranges.extend(message.as_str().match_indices(part).map(|(at, found)| at..at + found.len()));
-                }
-            });
+        for text in sensitive_texts(self.0.clone()) {
+            for part in text.sensitive_parts() {
+                ranges.extend(message.as_str().match_indices(part).map(|(at, found)| at..at + found.len()));
+            }
         }
         Text::with_ranges(message.as_arc().clone(), ranges)
     }
+}
+
+/// The marked texts in `values`, however deep they lie.
+fn sensitive_texts(mut values: Vec<Value>) -> Vec<Text> {
+    let mut seen = HashSet::new();
+    let mut texts = Vec::new();
+    while let Some(value) = values.pop() {
+        match value {
+            Value::Text(text) if text.is_sensitive() => texts.push(text),
+            Value::List(list) if seen.insert(list.identity()) => values.extend(list.snapshot()),
+            Value::Set(set) if seen.insert(set.identity()) => values.extend(set.items()),
+            Value::Map(map) if seen.insert(map.identity()) => {
+                for (key, value) in map.entries() {
+                    values.push(key);
+                    values.push(value);
+                }
+            }
+            Value::Throwable(error) => texts.extend(error.message.clone().filter(Text::is_sensitive)),
+            _ => {}
+        }
+    }
+    texts
 }
 
 /// `value` with every text in it marked.

@@ -13,11 +13,13 @@ use crate::{FlowView, Method, Services, Task, TaskContext, TaskError, TaskInfo, 
 #[derive(Clone, Default)]
 pub struct Registry {
     tasks: BTreeMap<Cow<'static, str>, Arc<Entry>>,
+    missing: BTreeMap<Cow<'static, str>, Cow<'static, str>>,
     interceptor: Option<Arc<dyn Interceptor>>,
 }
 
 pub(crate) struct Entry {
     task: Arc<dyn Task>,
+    optional: bool,
     info: OnceLock<TaskInfo>,
 }
 
@@ -76,7 +78,14 @@ impl Registry {
 
     /// As [`Registry::register`], for a task that is shared.
     pub fn register_arc(&mut self, name: impl Into<Cow<'static, str>>, task: Arc<dyn Task>) {
-        self.tasks.insert(name.into(), Arc::new(Entry { task, info: OnceLock::new() }));
+        self.tasks.insert(name.into(), Arc::new(Entry { task, optional: false, info: OnceLock::new() }));
+    }
+
+    /// As [`Registry::register`], for a task that Concord has only where a project names its plugin: a variable of that
+    /// name is nothing to warn about.
+    pub fn register_optional(&mut self, name: impl Into<Cow<'static, str>>, task: impl Task + 'static) {
+        let entry = Entry { task: Arc::new(task), optional: true, info: OnceLock::new() };
+        self.tasks.insert(name.into(), Arc::new(entry));
     }
 
     /// Puts `interceptor` before every call.
@@ -84,9 +93,24 @@ impl Registry {
         self.interceptor = Some(interceptor);
     }
 
+    /// Keeps one line of help for a task that is known elsewhere and missing here.
+    pub fn hint_missing(&mut self, name: impl Into<Cow<'static, str>>, hint: impl Into<Cow<'static, str>>) {
+        self.missing.insert(name.into(), hint.into());
+    }
+
+    /// One line of help for a task that is known elsewhere and missing here: what serves instead.
+    pub fn hint(&self, name: &str) -> Option<&str> {
+        self.missing.get(name).map(Cow::as_ref)
+    }
+
     /// Whether there is a task `name`.
     pub fn has(&self, name: &str) -> bool {
         self.tasks.contains_key(name)
+    }
+
+    /// Whether a variable `name` hides a task that every process has.
+    pub fn is_shadowed_by(&self, name: &str) -> bool {
+        self.tasks.get(name).is_some_and(|entry| !entry.optional)
     }
 
     /// The task `name`.

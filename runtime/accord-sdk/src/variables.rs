@@ -108,7 +108,7 @@ impl Variables {
     pub fn number(&self, name: &str) -> Result<Option<Value>, TaskError> {
         match self.get(name) {
             Value::Null => Ok(None),
-            number if is_number(&number) => Ok(Some(number)),
+            number if number.is_number() => Ok(Some(number)),
             other => Err(wrong_type(name, "class java.lang.Number", &other)),
         }
     }
@@ -175,22 +175,8 @@ impl<K: Into<Value>, V: Into<Value>> FromIterator<(K, V)> for Variables {
 /// Names only: values may be secret.
 impl std::fmt::Debug for Variables {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.keys().iter().map(Value::class_name)).finish()
+        f.debug_set().entries(self.0.keys()).finish()
     }
-}
-
-fn is_number(value: &Value) -> bool {
-    matches!(
-        value,
-        Value::Byte(_)
-            | Value::Short(_)
-            | Value::Int(_)
-            | Value::Long(_)
-            | Value::Float(_)
-            | Value::Double(_)
-            | Value::BigInt(_)
-            | Value::BigDecimal(_)
-    )
 }
 
 /// Java's `longValue()` of a number.

@@ -18,6 +18,10 @@ use crate::{Error, Result};
 /// Entries that share a key.
 const SEGMENT: i64 = 1024;
 
+/// No chain grows by more segments between two looks at it (100 million entries); a number beyond is
+/// not one that this store wrote, and is not worth the work.
+const MOST_SEGMENTS: i64 = 100_000;
+
 /// What stands before the first entry.
 const GENESIS: [u8; 32] = [0; 32];
 
@@ -80,7 +84,14 @@ impl Chain {
     }
 
     /// Appends an entry: the last step of a transaction before its commit.
-    pub(crate) async fn append(&self, tx: &mut Tx, kek: &Kek, now: i64, caller: &Caller, entry: Entry<'_>) -> Result<()> {
+    pub(crate) async fn append(
+        &self,
+        tx: &mut Tx,
+        kek: &Kek,
+        now: i64,
+        caller: &Caller,
+        entry: Entry<'_>,
+    ) -> Result<()> {
         let last = tx.last_audit().await?;
         let seq = last.as_ref().map_or(0, |row| row.seq).saturating_add(1);
         let before = last.as_ref().map_or(&GENESIS[..], |row| &row.mac);
@@ -134,6 +145,12 @@ impl Chain {
 
     fn key(&self, segment: i64) -> Result<Key> {
         let mut latest = self.latest.lock();
+        if segment < 0 || segment.saturating_sub(latest.0) > MOST_SEGMENTS {
+            return Err(Error::Tampered {
+                what: "the audit chain".to_owned(),
+                problem: "an entry has a number out of line",
+            });
+        }
         if segment < latest.0 {
             return ratchet(&self.first, 0, segment);
         }

@@ -64,8 +64,10 @@ pub enum Error {
         in_process: bool,
     },
     /// The secret is closed.
-    #[error("Secret '{name}' is closed: it lost its project and nobody gets its value until an OWNER links a project \
-             or opens it")]
+    #[error(
+        "Secret '{name}' is closed: it lost its project and nobody gets its value until an OWNER links a project \
+             or opens it"
+    )]
     Closed {
         /// The secret.
         name: String,
@@ -91,8 +93,10 @@ pub enum Error {
         needed: &'static str,
     },
     /// A name is not acceptable.
-    #[error("'{name}' is not a valid {what} name: 3 to 128 characters, letters, digits and _ . @ - ~, the first one a \
-             letter or a digit")]
+    #[error(
+        "'{name}' is not a valid {what} name: 3 to 128 characters, letters, digits and _ . @ - ~, the first one a \
+             letter or a digit"
+    )]
     InvalidName {
         /// "secret", "project", "organization".
         what: &'static str,
@@ -103,8 +107,10 @@ pub enum Error {
     #[error("{0}")]
     Invalid(String),
     /// A store password does not follow the rules.
-    #[error("the store password {problem}; it needs at least 7 characters, among them an upper case letter, a lower \
-             case letter and a digit, and no three consecutive characters of the user name")]
+    #[error(
+        "the store password {problem}; it needs at least 7 characters, among them an upper case letter, a lower \
+             case letter and a digit, and no three consecutive characters of the user name"
+    )]
     WeakPassword {
         /// The rule that it breaks.
         problem: &'static str,
@@ -137,8 +143,10 @@ pub enum Error {
         name: String,
     },
     /// A sealed value cannot be opened. One message, whatever the cause.
-    #[error("Secret '{name}' (organization '{org}') cannot be opened: the store password is wrong, or its record is \
-             damaged or was sealed with another key. If the password is right, run 'accord secret verify'")]
+    #[error(
+        "Secret '{name}' (organization '{org}') cannot be opened: the store password is wrong, or its record is \
+             damaged or was sealed with another key. If the password is right, run 'accord secret verify'"
+    )]
     CannotOpen {
         /// Its organization.
         org: String,
@@ -146,16 +154,22 @@ pub enum Error {
         name: String,
     },
     /// An encrypted string cannot be decrypted. One message, whatever the cause.
-    #[error("the string cannot be decrypted: it was encrypted for another project or by another installation, or it is \
-             incomplete or damaged. Encrypt the value again for this project")]
+    #[error(
+        "the string cannot be decrypted: it was encrypted for another project or by another installation, or it is \
+             incomplete or damaged. Encrypt the value again for this project"
+    )]
     CannotDecrypt,
     /// A sealed state cannot be opened. One message, whatever the cause.
-    #[error("the saved state cannot be opened: it belongs to another project or another installation, or it is \
-             incomplete or damaged")]
+    #[error(
+        "the saved state cannot be opened: it belongs to another project or another installation, or it is \
+             incomplete or damaged"
+    )]
     CannotOpenState,
     /// Metadata is not as it was written.
-    #[error("{what} was changed outside of Accord or rolled back ({problem}): it is not used. Run 'accord secret \
-             verify', and restore the store from a backup")]
+    #[error(
+        "{what} was changed outside of Accord or rolled back ({problem}): it is not used. Run 'accord secret \
+             verify', and restore the store from a backup"
+    )]
     Tampered {
         /// The record.
         what: String,
@@ -188,8 +202,10 @@ pub enum Error {
         problem: &'static str,
     },
     /// A record names a key that the ring does not have.
-    #[error("a record is sealed with the key {id}, which this store does not have: it comes from another store, or the \
-             key was removed")]
+    #[error(
+        "a record is sealed with the key {id}, which this store does not have: it comes from another store, or the \
+             key was removed"
+    )]
     UnknownKey {
         /// The key.
         id: String,

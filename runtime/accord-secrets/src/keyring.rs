@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use accord_store::KekRow;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 use crate::canonical::Canonical;
 use crate::seal::{self, Binding, Key, Unsealable, derive_key};
@@ -52,8 +53,12 @@ impl Kek {
 
 /// HMAC-SHA256 over fields.
 pub(crate) fn hmac(key: &Key, fields: &Canonical) -> Hmac<Sha256> {
-    // A key of 32 bytes is never refused; all-zero input keeps this total without a panic.
-    let mac = Hmac::<Sha256>::new(&(**key).into());
+    // HMAC pads a key to its block with zeros (RFC 2104).
+    let mut block = Zeroizing::new([0; 64]);
+    for (to, from) in block.iter_mut().zip(key.iter()) {
+        *to = *from;
+    }
+    let mac = Hmac::<Sha256>::new((&*block).into());
     mac.chain_update(fields.as_bytes())
 }
 

@@ -19,6 +19,8 @@
 
 mod access;
 mod audit;
+#[cfg(feature = "bench")]
+pub mod bench;
 mod canonical;
 mod error;
 mod keypair;
@@ -31,10 +33,11 @@ mod permissions;
 mod provider;
 mod seal;
 mod store;
+mod value;
 
 pub use access::{Actor, Caller, Permit};
 pub use error::{Error, Result};
-pub use keypair::KeyType;
+pub use keypair::{KeyType, generate as generate_key_pair};
 pub use model::{
     Created, NewSecret, NewValue, Org, OrgId, Project, ProjectId, ProjectRef, Protection, Role, SecretData,
     SecretEntry, SecretId, SecretKind, StorePassword, Target, UserId, UserRef, Visibility,

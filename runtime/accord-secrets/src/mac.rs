@@ -9,7 +9,7 @@ use accord_store::{OrgRow, ProjectRow, SecretRow, SecretVersionRow, UserRow};
 use crate::canonical::Canonical;
 
 /// A metadata row of any table.
-pub(crate) trait Metadata {
+pub(crate) trait Metadata: Sync {
     /// The columns that the code covers.
     fn fields(&self) -> Canonical;
     /// Id of the thing.

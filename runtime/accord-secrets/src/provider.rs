@@ -44,6 +44,16 @@ impl KeyProvider {
         }
     }
 
+    /// The same provider once more.
+    pub(crate) fn again(&self) -> Self {
+        match self {
+            Self::HomeFile => Self::HomeFile,
+            Self::File(path) => Self::File(path.clone()),
+            Self::Environment(name) => Self::Environment(name.clone()),
+            Self::Given(bytes) => Self::Given(bytes.clone_secret()),
+        }
+    }
+
     /// Where the key is, in words for messages.
     pub(crate) fn describe(&self, home: &Path) -> String {
         match self {

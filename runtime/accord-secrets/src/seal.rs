@@ -82,7 +82,8 @@ pub(crate) fn random<const N: usize>() -> Result<Zeroizing<[u8; N]>> {
 
 /// Seals `plain` under `key`.
 pub(crate) fn seal(key: &[u8], binding: Binding<'_>, plain: &[u8]) -> Result<Vec<u8>> {
-    seal_with(key, binding, plain, &random()?, &random()?)
+    let (salt, nonce) = (random()?, random()?);
+    seal_with(key, binding, plain, &salt, &nonce)
 }
 
 /// Seals with a given salt and nonce, so that vectors can be frozen.

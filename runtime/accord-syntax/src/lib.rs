@@ -6,10 +6,18 @@
 
 pub mod definition;
 mod diagnostic;
-mod project;
+pub mod expr;
+pub mod glob;
+mod grammar;
+pub mod project;
+pub mod regex;
+pub mod render;
 mod source;
+mod yaml;
 
 pub use definition::{Data, DataKind, Definition, Spanned, Step, StepKind, Text};
 pub use diagnostic::{Diagnostic, Severity, TracePoint};
+pub use grammar::{Parsed, parse};
 pub use project::Project;
 pub use source::{FileId, LineCol, Place, Source, Sources, Span};
+pub use yaml::read_data;

@@ -147,6 +147,13 @@ impl Source {
         LineCol { line: to_u32(line.max(1)), col: to_u32(col + 1) }
     }
 
+    /// The byte offset at which a line (from 1) begins; `None` beyond the last.
+    #[must_use]
+    pub fn line_start(&self, line: u32) -> Option<u32> {
+        let lines = self.lines.get_or_init(|| line_starts(&self.text));
+        lines.get((line as usize).checked_sub(1)?).copied()
+    }
+
     /// The bytes of the `line`th line (from 1), without its line break; `None` beyond the last.
     #[must_use]
     pub fn line_text(&self, line: u32) -> Option<&str> {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use parking_lot::RwLock;
+use serde::{Deserialize, Serialize};
 
 use crate::Value;
 
 /// Which Java list it is: decides what may be changed and what `getClass()` says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum ListKind {
     /// `java.util.ArrayList`.
     Array,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 use parking_lot::RwLock;
+use serde::{Deserialize, Serialize};
 
 use crate::Value;
 use crate::key::{Key, StrKey};
@@ -15,7 +16,7 @@ mod tests;
 type Entries = IndexMap<Key, Value, foldhash::fast::RandomState>;
 
 /// Which Java map it is: decides the order in which entries are seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum MapKind {
     /// `java.util.LinkedHashMap`: insertion order.
     Linked,
@@ -72,10 +73,7 @@ impl Map {
     }
 
     /// A new map of `kind` with these entries, put in one by one.
-    pub fn of_kind_from<K: Into<Value>, V: Into<Value>>(
-        kind: MapKind,
-        pairs: impl IntoIterator<Item = (K, V)>,
-    ) -> Map {
+    pub fn of_kind_from<K: Into<Value>, V: Into<Value>>(kind: MapKind, pairs: impl IntoIterator<Item = (K, V)>) -> Map {
         let map = Map::of_kind(kind);
         for (key, value) in pairs {
             map.insert(key, value);
@@ -182,6 +180,25 @@ impl Map {
     /// its entries are worked on.
     pub fn entries(&self) -> Vec<(Value, Value)> {
         self.in_order(|key, value| (key.value().clone(), value.clone()))
+    }
+
+    /// The entries in the order of insertion, which costs less than Java's where the order does not matter.
+    pub(crate) fn unordered(&self) -> Vec<(Value, Value)> {
+        let table = self.0.table.read_recursive();
+        table.entries.iter().map(|(key, value)| (key.value().clone(), value.clone())).collect()
+    }
+
+    /// A new, empty map of this kind whose table is as long as this one's, so that the same entries come in the same
+    /// order.
+    pub(crate) fn empty_like(&self) -> Map {
+        let map = Map::of_kind(self.kind());
+        map.0.table.write().capacity = self.java_capacity();
+        map
+    }
+
+    /// Length of the table that Java would have by now; 0 before the first entry.
+    pub(crate) fn java_capacity(&self) -> usize {
+        self.0.table.read_recursive().capacity
     }
 
     /// Whether both are the same map.

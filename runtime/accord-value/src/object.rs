@@ -2,7 +2,7 @@
 
 use std::any::Any;
 
-use crate::{Text, Value};
+use crate::{Text, Throwable, Value};
 
 /// A Java object that flows meet in expressions and that is no container, number or text.
 pub trait Object: Any + Send + Sync {
@@ -28,6 +28,11 @@ pub trait Object: Any + Send + Sync {
     /// Whether a sensitive value can be reached through it.
     fn is_sensitive(&self) -> bool {
         false
+    }
+
+    /// Answers a method call on an object that only its own crate knows; none where it has no such method.
+    fn call(&self, _method: &str, _args: &[Value]) -> Option<Result<Value, Box<Throwable>>> {
+        None
     }
 
     /// The data to store in a state; none where the object cannot be stored. What is stored is given back to

@@ -1,9 +1,11 @@
 //! Sets: shared, mutable, with identity and Java's order.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{Map, MapKind, Value};
 
 /// Which Java set it is: decides the order in which items are seen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum SetKind {
     /// `java.util.LinkedHashSet`.
     Linked,
@@ -32,12 +34,12 @@ impl Set {
 
     /// A new, empty set of `kind`.
     pub fn of_kind(kind: SetKind) -> Set {
-        Set(Map::of_kind(match kind {
-            SetKind::Linked => MapKind::Linked,
-            SetKind::Hash => MapKind::Hash,
-            SetKind::Tree => MapKind::Tree,
-            SetKind::Immutable => MapKind::Immutable,
-        }))
+        Set(Map::of_kind(map_kind(kind)))
+    }
+
+    /// A new, empty set of `kind`, with room for `len` items before Java's table grows.
+    pub fn with_java_capacity(kind: SetKind, len: usize) -> Set {
+        Set(Map::with_java_capacity(map_kind(kind), len))
     }
 
     /// A new set of `kind` with these items, put in one by one.
@@ -53,9 +55,7 @@ impl Set {
     /// would make it.
     pub fn of_collection(kind: SetKind, items: Vec<Value>) -> Set {
         let set = match kind {
-            SetKind::Hash => {
-                Set(Map::with_java_capacity(MapKind::Hash, (items.len().saturating_mul(4) / 3 + 1).max(16)))
-            }
+            SetKind::Hash => Set::with_java_capacity(kind, (items.len().saturating_mul(4) / 3 + 1).max(16)),
             _ => Set::of_kind(kind),
         };
         for item in items {
@@ -109,6 +109,21 @@ impl Set {
         self.0.keys()
     }
 
+    /// The items in the order of insertion.
+    pub(crate) fn unordered(&self) -> Vec<Value> {
+        self.0.unordered().into_iter().map(|(item, _)| item).collect()
+    }
+
+    /// A new, empty set of this kind whose table is as long as this one's.
+    pub(crate) fn empty_like(&self) -> Set {
+        Set(self.0.empty_like())
+    }
+
+    /// Length of the table that Java would have by now.
+    pub(crate) fn java_capacity(&self) -> usize {
+        self.0.java_capacity()
+    }
+
     /// Whether both are the same set.
     pub fn same(&self, other: &Set) -> bool {
         self.0.same(&other.0)
@@ -128,5 +143,15 @@ impl Set {
 impl<T: Into<Value>> FromIterator<T> for Set {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Set {
         Set::of_kind_from(SetKind::Linked, items)
+    }
+}
+
+/// The kind of the map that keeps the items as its keys.
+fn map_kind(kind: SetKind) -> MapKind {
+    match kind {
+        SetKind::Linked => MapKind::Linked,
+        SetKind::Hash => MapKind::Hash,
+        SetKind::Tree => MapKind::Tree,
+        SetKind::Immutable => MapKind::Immutable,
     }
 }

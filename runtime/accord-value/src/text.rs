@@ -39,8 +39,8 @@ pub struct Text(Repr);
 
 #[derive(Clone)]
 enum Repr {
-    Plain(Arc<str>),
-    Whole(Arc<str>),
+    /// A text without marks (false), or marked as a whole (true).
+    Flat(Arc<str>, bool),
     Ranged(Arc<Ranged>),
 }
 
@@ -54,17 +54,17 @@ struct Ranged {
 impl Text {
     /// A text without a mark.
     pub fn plain(text: impl Into<Arc<str>>) -> Text {
-        Text(Repr::Plain(text.into()))
+        Text(Repr::Flat(text.into(), false))
     }
 
     /// A text that is a secret, all of it. An empty one has no mark: there is nothing to hide in it.
     pub fn sensitive(text: impl Into<Arc<str>>) -> Text {
         let text = text.into();
         if text.is_empty() {
-            return Text(Repr::Plain(text));
+            return Text(Repr::Flat(text, false));
         }
         note_mark();
-        Text(Repr::Whole(text))
+        Text(Repr::Flat(text, true))
     }
 
     /// A text that is marked as a whole when `sensitive` says so.
@@ -78,7 +78,7 @@ impl Text {
         let text = text.into();
         let ranges = normal_ranges(&text, ranges);
         match &*ranges {
-            [] => Text(Repr::Plain(text)),
+            [] => Text(Repr::Flat(text, false)),
             [one] if one.start == 0 && one.end == text.len() => Text::sensitive(text),
             _ => {
                 note_mark();
@@ -104,21 +104,21 @@ impl Text {
     /// The shared characters.
     pub fn as_arc(&self) -> &Arc<str> {
         match &self.0 {
-            Repr::Plain(text) | Repr::Whole(text) => text,
+            Repr::Flat(text, _) => text,
             Repr::Ranged(ranged) => &ranged.text,
         }
     }
 
     /// Whether any character carries the mark.
     pub fn is_sensitive(&self) -> bool {
-        !matches!(self.0, Repr::Plain(_))
+        !matches!(self.0, Repr::Flat(_, false))
     }
 
     /// The byte ranges of the sensitive characters, in order.
     pub fn sensitive_ranges(&self) -> Cow<'_, [Range<usize>]> {
         match &self.0 {
-            Repr::Plain(_) => Cow::Borrowed(&[]),
-            Repr::Whole(text) => Cow::Owned(std::iter::once(0..text.len()).collect()),
+            Repr::Flat(_, false) => Cow::Borrowed(&[]),
+            Repr::Flat(text, true) => Cow::Owned(std::iter::once(0..text.len()).collect()),
             Repr::Ranged(ranged) => Cow::Borrowed(&ranged.ranges),
         }
     }
@@ -127,6 +127,27 @@ impl Text {
     pub fn sensitive_parts(&self) -> Vec<&str> {
         let text = self.as_str();
         self.sensitive_ranges().iter().filter_map(|range| text.get(range.clone())).collect()
+    }
+
+    /// The text cut where the mark changes: each part with whether it is sensitive.
+    pub fn segments(&self) -> Vec<(&str, bool)> {
+        let text = self.as_str();
+        match &self.0 {
+            Repr::Flat(_, sensitive) if !text.is_empty() => vec![(text, *sensitive)],
+            Repr::Flat(..) => Vec::new(),
+            Repr::Ranged(ranged) => {
+                let mut parts = Vec::with_capacity(ranged.ranges.len() * 2 + 1);
+                let mut at = 0;
+                for range in &ranged.ranges {
+                    parts.push((text.get(at..range.start).unwrap_or_default(), false));
+                    parts.push((text.get(range.clone()).unwrap_or_default(), true));
+                    at = range.end;
+                }
+                parts.push((text.get(at..).unwrap_or_default(), false));
+                parts.retain(|(part, _)| !part.is_empty());
+                parts
+            }
+        }
     }
 
     /// The same characters, all of them marked.
@@ -138,8 +159,8 @@ impl Text {
     pub fn slice(&self, range: Range<usize>) -> Option<Text> {
         let part = self.as_str().get(range.clone())?;
         Some(match &self.0 {
-            Repr::Plain(_) => Text::plain(part),
-            Repr::Whole(_) => Text::sensitive(part),
+            Repr::Flat(_, false) => Text::plain(part),
+            Repr::Flat(_, true) => Text::sensitive(part),
             Repr::Ranged(ranged) => {
                 let inside = ranged
                     .ranges
@@ -158,8 +179,8 @@ impl Text {
     /// the business of [`crate::Redactor`].
     pub fn masked(&self) -> Cow<'_, str> {
         match &self.0 {
-            Repr::Plain(text) => Cow::Borrowed(text),
-            Repr::Whole(_) => Cow::Borrowed(MASK),
+            Repr::Flat(text, false) => Cow::Borrowed(text),
+            Repr::Flat(_, true) => Cow::Borrowed(MASK),
             Repr::Ranged(ranged) => Cow::Owned(mask_ranges(&ranged.text, &ranged.ranges)),
         }
     }

@@ -55,3 +55,42 @@ impl Throwable {
         Throwable::new(Throwable::USER_DEFINED, message)
     }
 }
+
+impl Throwable {
+    /// The same error with a cause.
+    #[must_use]
+    pub fn with_cause(mut self, cause: impl Into<Arc<Throwable>>) -> Throwable {
+        self.cause = Some(cause.into());
+        self
+    }
+
+    /// The same error with a payload.
+    #[must_use]
+    pub fn with_payload(mut self, payload: impl Into<Value>) -> Throwable {
+        self.payload = Some(payload.into());
+        self
+    }
+
+    /// The same error, its message marked as sensitive: for errors that quote a sensitive input.
+    #[must_use]
+    pub fn marked(mut self) -> Throwable {
+        self.message = self.message.map(|message| message.marked());
+        self
+    }
+}
+
+/// The class and the message, sensitive parts masked.
+impl std::fmt::Display for Throwable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.to_text().masked())
+    }
+}
+
+/// As `Display`: payload and cause may be large and hold secrets.
+impl std::fmt::Debug for Throwable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl std::error::Error for Throwable {}

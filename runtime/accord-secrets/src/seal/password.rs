@@ -52,18 +52,16 @@ impl Derivation {
         let (numbers, salt) = bytes.split_at(12);
         let mut numbers = numbers.chunks_exact(4).map(|n| n.iter().fold(0u32, |all, b| (all << 8) | u32::from(*b)));
         let mut next = |most: u32| numbers.next().filter(|n| *n <= most).ok_or(Unsealable);
-        let cost = Cost {
-            memory: next(Cost::MOST.memory)?,
-            passes: next(Cost::MOST.passes)?,
-            lanes: next(Cost::MOST.lanes)?,
-        };
+        let cost =
+            Cost { memory: next(Cost::MOST.memory)?, passes: next(Cost::MOST.passes)?, lanes: next(Cost::MOST.lanes)? };
         let salt = salt.try_into().map_err(|_| Unsealable)?;
         Ok(Self { cost, salt })
     }
 
     /// The key material of a password. Takes about 150 ms at the cost of new records.
     pub(crate) fn derive(&self, password: &SecretString) -> Result<Key, Unsealable> {
-        let params = Params::new(self.cost.memory, self.cost.passes, self.cost.lanes, Some(32)).map_err(|_| Unsealable)?;
+        let params =
+            Params::new(self.cost.memory, self.cost.passes, self.cost.lanes, Some(32)).map_err(|_| Unsealable)?;
         let mut key = Zeroizing::new([0; 32]);
         #[expect(clippy::disallowed_methods, reason = "a store password goes into the key derivation")]
         let password = password.expose().as_bytes();

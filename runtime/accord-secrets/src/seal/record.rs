@@ -31,15 +31,20 @@ pub(crate) struct Record {
 const BY_KEY: u8 = 0;
 const BY_PASSWORD: u8 = 1;
 
-/// Seals a value under a fresh data key. With a password this takes Argon2id's time.
-pub(crate) fn seal_record(kek: &Kek, identity: Identity<'_>, password: Option<&SecretString>, value: &[u8]) -> Result<Record> {
+/// Seals a value under a fresh data key. With a password this takes the time that its cost asks for.
+pub(crate) fn seal_record(
+    kek: &Kek,
+    identity: Identity<'_>,
+    password: Option<(&SecretString, Cost)>,
+    value: &[u8],
+) -> Result<Record> {
     let data_key: Key = random()?;
     let flags = if password.is_some() { BY_PASSWORD } else { BY_KEY };
     let payload = with_payload_binding(identity, flags, |binding| seal(&data_key[..], binding, value))?;
     let (material, derivation) = match password {
         None => (None, None),
-        Some(password) => {
-            let derivation = Derivation { cost: Cost::NEW, salt: *random::<16>()? };
+        Some((password, cost)) => {
+            let derivation = Derivation { cost, salt: *random::<16>()? };
             let material = derivation.derive(password).map_err(|_| crate::Error::TooLong)?;
             (Some(material), Some(derivation.to_bytes()))
         }

@@ -44,8 +44,8 @@ pub enum ExprKind {
     Identifier(Arc<str>),
     /// `-a`, `!a`, `empty a`.
     Unary(UnaryOp, Box<Expr>),
-    /// `a + b` and all others with two sides.
-    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `a + b - c`: operators that bind equally strongly, from the left. At least one.
+    Binary(Box<Expr>, Vec<(BinaryOp, Expr)>),
     /// `condition ? a : b`.
     Choice(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `target = value`.
@@ -194,9 +194,9 @@ fn for_each_child<'a>(kind: &'a ExprKind, f: &mut dyn FnMut(&'a Expr)) {
     match kind {
         ExprKind::Literal(_) | ExprKind::Identifier(_) => {}
         ExprKind::Unary(_, side) => f(side),
-        ExprKind::Binary(_, left, right) => {
-            f(left);
-            f(right);
+        ExprKind::Binary(first, rest) => {
+            f(first);
+            rest.iter().for_each(|(_, side)| f(side));
         }
         ExprKind::Choice(condition, yes, no) => {
             f(condition);

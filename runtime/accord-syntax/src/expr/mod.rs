@@ -15,8 +15,8 @@ mod template;
 mod tests;
 
 pub use ast::{Access, BinaryOp, Expr, ExprKind, Lambda, Literal, Suffix, TextSpan, UnaryOp};
-pub use template::{ParseError, Part, Template, TemplateKind};
+pub use template::{FunctionCall, ParseError, Part, Template, TemplateKind};
 
 /// How deep the nodes of one expression may nest. Deeper ones do not parse, so that nobody who walks a tree runs out of
 /// stack.
-pub const MAX_DEPTH: u16 = 400;
+pub const MAX_DEPTH: u16 = 100;

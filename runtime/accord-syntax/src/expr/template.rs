@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::ast::{Expr, TextSpan};
+use super::ast::{Expr, ExprKind, TextSpan};
 use super::lexer::{Token, offset};
 use super::parser;
 
@@ -14,6 +14,20 @@ use super::parser;
 pub struct Template {
     text: Arc<str>,
     kind: TemplateKind,
+    calls: Arc<[FunctionCall]>,
+}
+
+/// A call of a function or lambda by its name, `name(…)` or `prefix:name(…)`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FunctionCall {
+    /// The text before the colon.
+    pub prefix: Option<Arc<str>>,
+    /// The name.
+    pub name: Arc<str>,
+    /// Number of arguments in the first parentheses.
+    pub arguments: usize,
+    /// Where it stands in the template's text.
+    pub span: TextSpan,
 }
 
 /// What a text is.
@@ -56,7 +70,19 @@ impl Template {
     pub fn parse(text: impl Into<Arc<str>>) -> Self {
         let text = text.into();
         let kind = if text.contains("${") { parse(&text) } else { TemplateKind::Text(Arc::clone(&text)) };
-        Self { text, kind }
+        let mut template = Self { text, kind, calls: Arc::default() };
+        let mut calls = Vec::new();
+        for expr in template.expressions() {
+            expr.visit(&mut |node| calls.extend(call_of(node)));
+        }
+        template.calls = calls.into();
+        template
+    }
+
+    /// The calls of functions in its expressions, from left to right, outer ones first.
+    #[must_use]
+    pub fn calls(&self) -> &[FunctionCall] {
+        &self.calls
     }
 
     /// The text as written.
@@ -88,6 +114,18 @@ impl Template {
             Part::Expr(expr) => Some(expr),
             Part::Text(_) => None,
         }))
+    }
+}
+
+fn call_of(node: &Expr) -> Option<FunctionCall> {
+    match &node.kind {
+        ExprKind::Call { prefix, name, arguments } => Some(FunctionCall {
+            prefix: prefix.clone(),
+            name: name.clone(),
+            arguments: arguments.first().map_or(0, Vec::len),
+            span: node.span,
+        }),
+        _ => None,
     }
 }
 

@@ -68,22 +68,19 @@ fn explain(source: &Source, kind: &ErrorKind, at: u32, found: Option<char>) -> (
         | ErrorKind::ExpectedFlowSequenceSeparator
         | ErrorKind::BlockEntryInFlowCollection
         | ErrorKind::UnexpectedEofFlowMapping
-        | ErrorKind::UnexpectedEofFlowSequence => (
-            "The bracket before is not closed",
-            Some("Close it with '}' or ']', and put a ',' between items."),
-        ),
-        ErrorKind::MissingAnchorOrAliasName => (
-            "'*' and '&' need a name behind them",
-            Some("Put quotes round a text that begins with '*' or '&'."),
-        ),
+        | ErrorKind::UnexpectedEofFlowSequence => {
+            ("The bracket before is not closed", Some("Close it with '}' or ']', and put a ',' between items."))
+        }
+        ErrorKind::MissingAnchorOrAliasName => {
+            ("'*' and '&' need a name behind them", Some("Put quotes round a text that begins with '*' or '&'."))
+        }
         ErrorKind::UnexpectedCharacter { .. } => {
             let found = found.map(|c| format!("'{}'", c.escape_debug())).unwrap_or_default();
             return (format!("A value cannot begin with {found}"), Some("Put quotes round the text."));
         }
-        ErrorKind::InvalidBlockScalarHeader => (
-            "Nothing but '+', '-' or a digit can follow '|' and '>'",
-            Some("Begin the text on the next line."),
-        ),
+        ErrorKind::InvalidBlockScalarHeader => {
+            ("Nothing but '+', '-' or a digit can follow '|' and '>'", Some("Begin the text on the next line."))
+        }
         ErrorKind::RecursionLimitExceeded => {
             return (format!("Lists and maps are nested deeper than {MAX_DEPTH} levels"), None);
         }
@@ -111,9 +108,7 @@ pub(super) fn scalar_before(text: &str, error: &ScanError, from: u32) -> Option<
 /// Where Concord's reader refuses the text for a character that YAML does not allow: the offset that it has read
 /// up to when it meets the chunk with the character, and the character's own offset.
 pub(super) fn unprintable(text: &str) -> Option<(usize, usize)> {
-    let allowed = |c: char| {
-        matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{7e}' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..)
-    };
+    let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{7e}' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
     let is_suspect = |byte: u8| byte < 0x20 && !matches!(byte, b'\t' | b'\n' | b'\r') || byte >= 0x7f;
     if !text.bytes().any(is_suspect) {
         return None;

@@ -16,6 +16,9 @@ use crate::source::{FileId, Source, Span, to_u32};
 /// Maps with more keys than this look for duplicates in a set.
 const FEW_KEYS: usize = 16;
 
+/// More duplicate keys than this are not reported.
+const MAX_PROBLEMS: usize = 1000;
+
 /// Reads the first document of a source.
 pub(crate) fn read(source: &Source) -> Document {
     let text: &str = source.text();
@@ -46,12 +49,13 @@ pub(crate) fn read(source: &Source) -> Document {
         if let Some((from, place)) = limit
             && span.end as usize > from
         {
-            return builder.end(Some(broken::special_character(source, place, builder.last)));
+            let problem = broken::special_character(source, place, builder.last);
+            return builder.end(Some(problem));
         }
         if let Some(problem) = builder.check_gap(&event, span) {
             return builder.end(Some(problem));
         }
-        match builder.take(event, span, &mark) {
+        match builder.take(event, span) {
             Ok(true) => {}
             Ok(false) => return builder.end(None),
             Err(problem) => return builder.end(Some(*problem)),
@@ -166,12 +170,13 @@ impl<'s> Builder<'s> {
         let gap = self.text.get(self.last.end as usize..span.start as usize)?;
         let at = broken::tab_in_gap(gap, self.last_event.plain)?;
         let tab = self.last.end.saturating_add(to_u32(at));
-        let last = if self.last_event.may_be_key { self.last_event.before } else { self.last };
+        let is_key = gap.get(..at).is_some_and(|before| before.contains(':'));
+        let last = if self.last_event.may_be_key && !is_key { self.last_event.before } else { self.last };
         Some(broken::tab(Span::new(self.file, tab, tab.saturating_add(1)), last))
     }
 
     /// Takes one event. `false`: the document has ended.
-    fn take(&mut self, event: Event<'_>, span: Span, mark: &granit_parser::Span) -> Result<bool, Box<Problem>> {
+    fn take(&mut self, event: Event<'_>, span: Span) -> Result<bool, Box<Problem>> {
         let mut handed_on = span;
         let mut plain = false;
         let may_be_key = self.may_be_key(span);
@@ -179,6 +184,8 @@ impl<'s> Builder<'s> {
             Event::Scalar(value, style, _, tag) => {
                 plain = style == ScalarStyle::Plain;
                 if plain && span.start == span.end {
+                    let span = self.absent(span);
+                    handed_on = span;
                     self.scalar(Cow::Borrowed(""), DataKind::Null, span)?;
                 } else {
                     let span = self.whole_scalar(span, style);
@@ -188,8 +195,7 @@ impl<'s> Builder<'s> {
                         return Err(Box::new(problem));
                     }
                     handed_on = span;
-                    let tag = tag.as_deref().filter(|tag| mark.tag_start.is_some() || !tag.suffix().is_empty());
-                    let kind = self.resolve(&value, plain, tag, span);
+                    let kind = self.resolve(&value, plain, tag.as_deref(), span);
                     self.scalar(value, kind, span)?;
                 }
             }
@@ -253,18 +259,38 @@ impl<'s> Builder<'s> {
         }
         let indicator = if style == ScalarStyle::Literal { '|' } else { '>' };
         let gap = self.text.get(self.last.end as usize..span.start as usize).unwrap_or("");
-        let is_start = |at: &usize| gap.get(..*at).is_none_or(|g| g.is_empty() || g.ends_with([' ', '\t', '\n', ':', '-']));
+        let is_start =
+            |at: &usize| gap.get(..*at).is_none_or(|g| g.is_empty() || g.ends_with([' ', '\t', '\n', ':', '-']));
         match gap.match_indices(indicator).map(|(at, _)| at).find(is_start) {
-            Some(at) => Span { start: self.last.end.saturating_add(to_u32(at)), ..span },
+            Some(at) => {
+                // Concord's reader ends it with its last line, before the next one's indentation.
+                let start = self.last.end.saturating_add(to_u32(at));
+                let raw = self.text.get(start as usize..span.end as usize).unwrap_or("");
+                let end = start.saturating_add(to_u32(raw.trim_end_matches(' ').len()));
+                Span { start, end: if raw.trim_end_matches(' ').ends_with('\n') { end } else { span.end }, ..span }
+            }
             None => span,
         }
     }
 
+    /// The place of a value that is not there: behind the key's colon.
+    fn absent(&self, span: Span) -> Span {
+        let gap = self.text.get(self.last.end as usize..).unwrap_or("");
+        let colon = gap.trim_start_matches([' ', '\t']);
+        if self.expects_key() || !colon.starts_with(':') {
+            return span;
+        }
+        let at = self.last.end.saturating_add(to_u32(gap.len() - colon.len() + 1));
+        Span { start: at, end: at, ..span }
+    }
+
     fn resolve(&mut self, value: &str, plain: bool, tag: Option<&granit_parser::Tag>, span: Span) -> DataKind {
         let scalar = match tag {
-            Some(tag) if tag.is_yaml_core_schema() => scalar::tagged(tag.suffix(), value),
+            Some(tag) => {
+                tag.suffix_in_namespace("tag:yaml.org,2002:").map_or(Scalar::Text, |tag| scalar::tagged(&tag, value))
+            }
             None if plain => scalar::plain(value),
-            _ => Scalar::Text,
+            None => Scalar::Text,
         };
         match scalar {
             Scalar::Null => DataKind::Null,
@@ -310,7 +336,7 @@ impl<'s> Builder<'s> {
         } else {
             seen.insert(Arc::clone(&name))
         };
-        if !is_new {
+        if !is_new && self.problems.len() < MAX_PROBLEMS {
             let first = entries.iter().find(|(key, _)| key.value == name).map(|(key, _)| key.span);
             self.problems.push(broken::duplicate(self.source, &name, span, first, self.last));
         }

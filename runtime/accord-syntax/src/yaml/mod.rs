@@ -5,8 +5,9 @@
 //! merge keys, 32-bit integers, aliases as the text of their name, only the first document. Nothing here knows what
 //! a flow is.
 
-mod build;
 mod broken;
+mod build;
+pub(crate) mod print;
 mod scalar;
 #[cfg(test)]
 mod tests;

@@ -32,8 +32,7 @@ impl TextBuilder {
         let start = self.text.len();
         self.text.push_str(text.as_str());
         if text.is_sensitive() {
-            self.ranges
-                .extend(text.sensitive_ranges().iter().map(|range| start + range.start..start + range.end));
+            self.ranges.extend(text.sensitive_ranges().iter().map(|range| start + range.start..start + range.end));
         }
     }
 
@@ -53,6 +52,19 @@ impl TextBuilder {
         self.text.push_str(text);
         if sensitive && !text.is_empty() {
             self.ranges.push(start..self.text.len());
+        }
+    }
+
+    /// As [`TextBuilder::push_marked`], where the characters go on with what was pushed last: two sensitive neighbours
+    /// become one part.
+    pub fn push_more(&mut self, text: &str, sensitive: bool) {
+        let start = self.text.len();
+        match self.ranges.last_mut() {
+            Some(last) if sensitive && last.end == start => {
+                self.text.push_str(text);
+                last.end = self.text.len();
+            }
+            _ => self.push_marked(text, sensitive),
         }
     }
 

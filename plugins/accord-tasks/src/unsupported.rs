@@ -1,0 +1,31 @@
+//! Tasks of Concord's plugins that do not come with the program, and what serves instead.
+
+/// Names of tasks and one line each for those who look for them.
+pub(crate) const HINTS: &[(&str, &str)] = &[
+    ("akeyless", "secrets come from the store: use the 'crypto' task"),
+    ("ansible", "running playbooks is not supported"),
+    ("argocd", "call the server's REST API with the 'http' task"),
+    ("concord", "processes of a server cannot be started from here; a flow of the same project is started with 'call'"),
+    ("confluence", "call the server's REST API with the 'http' task"),
+    ("dockerCompose", "running Docker containers is not supported"),
+    ("git", "sources come through 'imports' in the project's configuration"),
+    ("github", "call the REST API with the 'http' task"),
+    ("gremlin", "call the REST API with the 'http' task"),
+    ("hashivault", "secrets come from the store: use the 'crypto' task"),
+    ("helm", "running Helm is not supported"),
+    ("inventory", "use the 'jsonStore' task"),
+    ("jenkins", "call the server's REST API with the 'http' task"),
+    ("jira", "call the server's REST API with the 'http' task"),
+    ("kubectl", "call the cluster's REST API with the 'http' task"),
+    ("ldap", "looking up LDAP entries is not supported"),
+    ("msteams", "call the webhook with the 'http' task"),
+    ("nodeRoster", "needs a Concord server"),
+    ("puppet", "call the server's REST API with the 'http' task"),
+    ("s3", "uploads and downloads of S3 objects are not supported"),
+    ("slack", "call the REST API or a webhook with the 'http' task"),
+    ("smtp", "sending mail is not supported"),
+    ("taurus", "running Taurus is not supported"),
+    ("terraform", "running Terraform is not supported"),
+    ("xmlUtils", "use a script step"),
+    ("zoom", "call the webhook with the 'http' task"),
+];

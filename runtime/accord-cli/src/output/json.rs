@@ -1,0 +1,144 @@
+//! The log for programs: one JSON object a line on stdout, and nothing else there.
+
+use std::sync::Arc;
+
+use accord_runtime::{CallFrame, Counts, Diagnostic, LogEntry, LogLevel, LogSink, Place, Severity, Sources, now_millis, utc};
+use serde_json::{Map, Value, json};
+
+use super::{line, note, warning};
+
+/// Prints the events of the contract.
+pub(crate) struct JsonLog;
+
+impl LogSink for JsonLog {
+    fn take(&self, entry: &LogEntry) {
+        match entry {
+            LogEntry::Log { time, level, message, place, thread, flow, segment } => {
+                let mut event = event("log");
+                event.insert("time".to_owned(), utc(*time).into());
+                event.insert("level".to_owned(), level.name().into());
+                event.insert("thread".to_owned(), (*thread).into());
+                event.insert("flow".to_owned(), flow.as_str().into());
+                insert_place(&mut event, place.as_ref());
+                if let Some(segment) = segment {
+                    event.insert("segment".to_owned(), segment.as_str().into());
+                }
+                event.insert("message".to_owned(), message.as_str().into());
+                print(event);
+            }
+            LogEntry::Error { time, message, place, thread, flow, stack } => {
+                let mut event = event("error");
+                event.insert("time".to_owned(), utc(*time).into());
+                event.insert("thread".to_owned(), (*thread).into());
+                event.insert("flow".to_owned(), flow.as_str().into());
+                insert_place(&mut event, place.as_ref());
+                event.insert("message".to_owned(), message.as_str().into());
+                if !stack.is_empty() {
+                    event.insert("stack".to_owned(), stack.iter().map(frame).collect());
+                }
+                print(event);
+            }
+            LogEntry::Notice { level: LogLevel::Warn | LogLevel::Error, message } => warning(message.as_str()),
+            LogEntry::Notice { message, .. } => note(message.as_str()),
+            _ => {}
+        }
+    }
+}
+
+/// A finding of lint.
+pub(crate) fn finding(found: &Diagnostic, sources: &Sources) {
+    let mut event = event("finding");
+    let severity = if found.severity == Severity::Error { "error" } else { "warning" };
+    event.insert("severity".to_owned(), severity.into());
+    insert_diagnostic(&mut event, found, sources);
+    print(event);
+}
+
+/// What lint has looked at and found.
+pub(crate) fn summary(counts: &Counts, errors: usize, warnings: usize) {
+    let mut event = event("summary");
+    for (name, number) in [
+        ("flows", counts.flows),
+        ("profiles", counts.profiles),
+        ("forms", counts.forms),
+        ("triggers", counts.triggers),
+        ("imports", counts.imports),
+        ("errors", errors),
+        ("warnings", warnings),
+    ] {
+        event.insert(name.to_owned(), number.into());
+    }
+    print(event);
+}
+
+/// A problem that keeps a project from being loaded.
+pub(crate) fn load_error(found: &Diagnostic, sources: &Sources) {
+    let mut event = event("error");
+    event.insert("time".to_owned(), utc(now_millis()).into());
+    insert_diagnostic(&mut event, found, sources);
+    print(event);
+}
+
+fn insert_diagnostic(event: &mut Map<String, Value>, found: &Diagnostic, sources: &Sources) {
+    if let Some(place) = found.span.and_then(|span| sources.place(span)) {
+        insert_place(event, Some(&Place { file: place.file, line: place.line, col: place.col }));
+    }
+    event.insert("code".to_owned(), found.code.into());
+    event.insert("message".to_owned(), found.message.as_ref().into());
+    if !found.trace.is_empty() {
+        let within = found.trace.iter().map(|point| {
+            let mut object = Map::from_iter([("key".to_owned(), Value::from(point.label.as_ref()))]);
+            if let Some(place) = sources.place(point.span) {
+                object.insert("line".to_owned(), place.line.into());
+                object.insert("col".to_owned(), place.col.into());
+            }
+            Value::from(object)
+        });
+        event.insert("within".to_owned(), within.collect());
+    }
+    if !found.hints.is_empty() {
+        event.insert("hints".to_owned(), found.hints.iter().map(|hint| Value::from(hint.as_ref())).collect());
+    }
+}
+
+/// The last event of a run.
+pub(crate) fn end(status: &str, out: Map<String, Value>) {
+    let mut event = event("end");
+    event.insert("status".to_owned(), status.into());
+    event.insert("out".to_owned(), out.into());
+    print(event);
+}
+
+/// The process waits: for which events, and which forms.
+pub(crate) fn suspended(events: &[Arc<str>], forms: &[(Arc<str>, Arc<str>)]) {
+    let mut event = event("suspended");
+    event.insert("events".to_owned(), events.iter().map(|name| Value::from(&**name)).collect());
+    let forms = forms.iter().map(|(form, event)| json!({"form": &**form, "event": &**event}));
+    event.insert("forms".to_owned(), forms.collect());
+    print(event);
+}
+
+fn event(kind: &str) -> Map<String, Value> {
+    Map::from_iter([("type".to_owned(), Value::from(kind))])
+}
+
+fn insert_place(event: &mut Map<String, Value>, place: Option<&Place>) {
+    if let Some(place) = place {
+        event.insert("file".to_owned(), (&*place.file).into());
+        event.insert("line".to_owned(), place.line.into());
+        event.insert("col".to_owned(), place.col.into());
+    }
+}
+
+fn frame(frame: &CallFrame) -> Value {
+    let mut object = Map::new();
+    insert_place(&mut object, frame.place.as_ref());
+    object.insert("thread".to_owned(), frame.thread.into());
+    object.insert("flow".to_owned(), frame.flow.as_str().into());
+    object.into()
+}
+
+/// One write for each line, so that lines of several flow threads never mix.
+fn print(event: Map<String, Value>) {
+    line(&Value::from(event).to_string());
+}

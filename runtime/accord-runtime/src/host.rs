@@ -1,0 +1,71 @@
+//! What the machine asks of the world, answered for one process: its tasks, its services, and its log.
+
+use accord_sdk::{Registry, Services};
+use accord_vm::{Host, StackFrame, VmEvent};
+
+use crate::clock;
+use crate::log::{CallFrame, LogEntry};
+use crate::services::{Masking, ProcessServices};
+
+/// The world of one process.
+pub(crate) struct ProcessHost {
+    pub(crate) registry: Registry,
+    pub(crate) services: ProcessServices,
+}
+
+impl Host for ProcessHost {
+    fn registry(&self) -> &Registry {
+        &self.registry
+    }
+
+    fn services(&self) -> &dyn Services {
+        &self.services
+    }
+
+    fn emit(&self, event: VmEvent) {
+        let masking = &*self.services.masking;
+        if let Some(entry) = entry(masking, event) {
+            masking.take(&entry);
+        }
+    }
+
+    fn wants_steps(&self) -> bool {
+        self.services.masking.wants_steps()
+    }
+}
+
+fn entry(masking: &Masking, event: VmEvent) -> Option<LogEntry> {
+    Some(match event {
+        VmEvent::Log { level, text, place, thread, flow, segment } => LogEntry::Log {
+            time: clock::now_millis(),
+            level,
+            message: masking.mask(&text),
+            place,
+            thread,
+            flow: masking.mask_str(&flow),
+            segment: segment.map(|segment| masking.mask(&segment)),
+        },
+        VmEvent::Error { error, place, thread, flow, stack } => LogEntry::Error {
+            time: clock::now_millis(),
+            message: match &error.message {
+                Some(message) => masking.mask(message),
+                None => masking.mask_str("n/a"),
+            },
+            place,
+            thread,
+            flow: masking.mask_str(&flow),
+            stack: stack.into_iter().map(|frame| call(masking, frame)).collect(),
+        },
+        VmEvent::StepStarted { step } => LogEntry::Step {
+            kind: step.kind,
+            place: step.place,
+            thread: step.thread,
+            flow: masking.mask_str(&step.flow),
+        },
+        VmEvent::StepEnded { .. } | VmEvent::Checkpoint { .. } | VmEvent::Suspended { .. } => return None,
+    })
+}
+
+fn call(masking: &Masking, frame: StackFrame) -> CallFrame {
+    CallFrame { place: frame.place, thread: frame.thread, flow: masking.mask_str(&frame.flow) }
+}

@@ -1,0 +1,207 @@
+//! From a folder of files to a project that can run: working directory, imports, resources, profiles, arguments.
+//!
+//! Owns every read of a project's files. Must not know how a definition is parsed, merged or run.
+
+mod arguments;
+mod copy;
+mod dependencies;
+mod imports;
+mod resources;
+mod workdir;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+pub(crate) use arguments::{overlay, with_fixed};
+use accord_syntax::project::{ROOT_FILES, resource_patterns};
+use accord_syntax::{Definition, Diagnostic, FileId, Parsed, Project, Severity, Sources, Span};
+
+pub(crate) use dependencies::check as check_dependencies;
+pub(crate) use copy::{copy_file, named, normalize, remove};
+pub use workdir::DefaultConfiguration;
+pub(crate) use workdir::WorkDir;
+
+use crate::error::{Error, LoadError};
+
+/// The code of the finding that there is nothing to load.
+const NO_FILES: &str = "no-files";
+
+/// How a project is loaded.
+#[derive(Clone, Debug, Default)]
+pub struct LoadOptions {
+    /// The flow to start; none means `default`.
+    pub entry_point: Option<String>,
+    /// The profiles to apply, in order.
+    pub profiles: Vec<String>,
+    /// Variables that replace arguments of their name; a dotted name reaches into a map. Expressions in their values
+    /// are evaluated.
+    pub variables: Vec<(String, String)>,
+    /// The working directory; none means `target` in the project.
+    pub target_dir: Option<PathBuf>,
+    /// Empties the working directory first.
+    pub clean: bool,
+    /// Copies what `.gitignore` files name too.
+    pub no_gitignore: bool,
+    /// The file that counts as one of the project's.
+    pub default_configuration: DefaultConfiguration,
+    /// A JSON file with default variables of tasks.
+    pub default_task_variables: Option<PathBuf>,
+    /// Changes nothing outside of the process.
+    pub dry_run: bool,
+    /// Keeps checkpoints.
+    pub checkpoints: bool,
+    /// The organization of the process.
+    pub org: Option<String>,
+    /// The project of the process.
+    pub project: Option<String>,
+    /// Where secrets come from.
+    pub secrets: crate::secrets::SecretSources,
+}
+
+/// Reads the project in `dir`. With `imports`, the files that it imports are brought in first.
+///
+/// # Errors
+/// Everything that keeps it from being loaded, at once where possible.
+pub(crate) fn read_project(dir: &Path, single: Option<&Path>, with_imports: bool) -> Result<Project, Error> {
+    let mut files = Files { dir, single, sources: Sources::new(), parsed: Vec::new() };
+    let mut root = match ROOT_FILES.iter().find(|name| dir.join(name).is_file()) {
+        Some(name) => Some(files.read(Path::new(name))?),
+        None => None,
+    };
+    if with_imports
+        && let Some(file) = root
+        && let Some(definition) = files.definition(file)
+        && !definition.imports.is_empty()
+    {
+        if files.parsed.iter().any(has_errors) {
+            return Err(files.failed(None));
+        }
+        imports::bring_in(dir, &definition.imports)?;
+        // What was imported may have replaced the root file itself.
+        let name = files.sources.get(file).map(|source| PathBuf::from(&**source.name())).unwrap_or_default();
+        files = Files { dir, single, sources: Sources::new(), parsed: Vec::new() };
+        root = Some(files.read(&name)?);
+    }
+    let resources = root.and_then(|file| files.definition(file)?.resources.as_ref());
+    let patterns = match resource_patterns(resources) {
+        Ok(patterns) => patterns,
+        Err(diagnostic) => return Err(files.failed(Some(diagnostic))),
+    };
+    let roots = resources::starts(resources);
+    let root_name = root.and_then(|file| files.sources.get(file)).map(|source| Arc::clone(source.name()));
+    for path in resources::find(dir, &roots, |path| patterns.iter().any(|pattern| pattern.matches(path))) {
+        if root_name.as_deref() != Some(&*path) {
+            files.read(Path::new(&path))?;
+        }
+    }
+    if files.parsed.iter().any(has_errors) {
+        return Err(files.failed(None));
+    }
+    let Files { sources, parsed, .. } = files;
+    let read = sources.iter().map(|source| source.id()).zip(parsed);
+    let definitions: Vec<_> = read.filter(|(_, file)| !file.is_null).map(|(id, file)| (id, file.definition)).collect();
+    if definitions.is_empty() {
+        return Err(Error::load(
+            NO_FILES,
+            format!(
+                "Can't find any Concord process definition files in '{}': expected concord.yml or files in concord/",
+                dir.display()
+            ),
+        ));
+    }
+    Ok(Project::merge(sources, definitions, root))
+}
+
+/// Reads a project where it lies, for those who only look at it; none where there is no Concord file.
+///
+/// # Errors
+/// Everything that keeps it from being loaded.
+pub(crate) fn read_for_lint(path: &Path) -> Result<Option<Project>, Error> {
+    let found = std::fs::metadata(path)
+        .map_err(|_| Error::configuration(format!("there is no file or directory {}", path.display())))?;
+    if !found.is_dir() {
+        let mut files = Files {
+            dir: path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new(".")),
+            single: None,
+            sources: Sources::new(),
+            parsed: Vec::new(),
+        };
+        let file = files.read(Path::new(path.file_name().unwrap_or_default()))?;
+        if files.parsed.iter().any(has_errors) {
+            return Err(files.failed(None));
+        }
+        let Files { sources, mut parsed, .. } = files;
+        return Ok(parsed.pop().map(|parsed| Project::merge(sources, vec![(file, parsed.definition)], Some(file))));
+    }
+    match read_project(path, None, false) {
+        Err(Error::Load(error)) if error.diagnostics.iter().any(|found| found.code == NO_FILES) => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// Applies the profiles that were asked for; answers what is to be said of those that do not exist.
+pub(crate) fn activate(project: &mut Project, profiles: &[String]) -> Vec<String> {
+    let unknown = project.activate(profiles.iter().map(String::as_str));
+    let known: Vec<&str> = project.profiles().map(|name| &**name).collect();
+    let known = if known.is_empty() { "there are none".to_owned() } else { format!("there are: {}", known.join(", ")) };
+    unknown.iter().map(|name| format!("the profile `{name}` is unknown and ignored; {known}")).collect()
+}
+
+fn has_errors(file: &Parsed) -> bool {
+    file.diagnostics.iter().any(|found| found.severity == Severity::Error)
+}
+
+/// The files read so far; the index of a file is its [`FileId`].
+struct Files<'a> {
+    dir: &'a Path,
+    /// The file that a single-file run was started with: messages in Concord's form say `concord.yml`, pictures say
+    /// this.
+    single: Option<&'a Path>,
+    sources: Sources,
+    parsed: Vec<Parsed>,
+}
+
+impl Files<'_> {
+    /// Reads and parses the file at `path`, which is relative to the project.
+    fn read(&mut self, path: &Path) -> Result<FileId, Error> {
+        let full = self.dir.join(path);
+        let bytes = std::fs::read(&full).map_err(|error| named(&full, &error))?;
+        let name = path.to_string_lossy();
+        let (text, broken) = match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let at = error.utf8_error().valid_up_to();
+                (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
+            }
+        };
+        let source = match self.single {
+            Some(single) if name == "concord.yml" => {
+                self.sources.add_with_path(&*name, single.to_string_lossy().as_ref(), text)
+            }
+            _ => self.sources.add(&*name, text),
+        };
+        let parsed = match broken {
+            None => accord_syntax::parse(&source),
+            Some(at) => Parsed { diagnostics: vec![not_utf8(source.id(), source.text(), at)], ..Parsed::default() },
+        };
+        self.parsed.push(parsed);
+        Ok(source.id())
+    }
+
+    fn definition(&self, file: FileId) -> Option<&Definition> {
+        self.parsed.get(file.0 as usize).map(|parsed| &parsed.definition)
+    }
+
+    /// All that is wrong; the root file's first, as it was read first.
+    fn failed(&mut self, more: Option<Diagnostic>) -> Error {
+        let diagnostics = self.parsed.drain(..).flat_map(|parsed| parsed.diagnostics).chain(more).collect();
+        Error::Load(Box::new(LoadError { diagnostics, sources: std::mem::take(&mut self.sources) }))
+    }
+}
+
+/// The place is the file's start, where the reference reports it; the message tells the line.
+fn not_utf8(file: FileId, text: &str, at: usize) -> Diagnostic {
+    let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
+    let message = format!("the file is not UTF-8: line {line} holds bytes that are no characters");
+    Diagnostic::error("not-utf-8", message, Span::new(file, 0, 0)).hint("Save the file as UTF-8")
+}

@@ -1,0 +1,218 @@
+//! One process: from its loaded project to its end.
+
+use std::sync::Arc;
+
+use accord_syntax::Project;
+use accord_value::{Map, MaskedLine, Value};
+use accord_vm::{Failure, Limits, Outcome, Program, Start, State};
+
+use crate::cancel::{CancelToken, EndReason};
+use crate::exports::Exports;
+use crate::host::ProcessHost;
+use crate::load::WorkDir;
+use crate::services::Masking;
+use crate::{attachments, handlers};
+
+/// A process that can be run. Dropped, it takes its exported files with it.
+pub struct Process {
+    work_dir: WorkDir,
+    program: Program,
+    host: ProcessHost,
+    exports: Arc<Exports>,
+    start: Option<Start>,
+    limits: Limits,
+}
+
+/// How a process stands after a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProcessState {
+    /// It came to its end.
+    Finished,
+    /// An error that nothing caught.
+    Failed,
+    /// It waits for events.
+    Suspended,
+    /// It was cancelled.
+    Cancelled,
+    /// Its time was over.
+    TimedOut,
+}
+
+impl ProcessState {
+    /// The word in events, as Concord spells it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Finished => "FINISHED",
+            Self::Failed => "FAILED",
+            Self::Suspended => "SUSPENDED",
+            Self::Cancelled => "CANCELLED",
+            Self::TimedOut => "TIMED_OUT",
+        }
+    }
+}
+
+/// What a run of a process came to.
+#[derive(Debug)]
+pub struct ProcessStatus {
+    /// How it stands.
+    pub state: ProcessState,
+    /// The variables that `configuration.out` names, as JSON. None holds a secret: such a process fails.
+    pub out: serde_json::Map<String, serde_json::Value>,
+    /// What ended it, where it failed.
+    pub error: Option<MaskedLine>,
+    /// Events that it waits for.
+    pub events: Vec<Arc<str>>,
+    /// Forms that it waits for: the form's name and the event that brings the answers.
+    pub forms: Vec<(Arc<str>, Arc<str>)>,
+}
+
+impl ProcessStatus {
+    fn new(state: ProcessState) -> Self {
+        Self { state, out: serde_json::Map::new(), error: None, events: Vec::new(), forms: Vec::new() }
+    }
+}
+
+impl Process {
+    pub(crate) fn new(
+        work_dir: WorkDir,
+        project: Arc<Project>,
+        host: ProcessHost,
+        exports: Arc<Exports>,
+        start: Start,
+        limits: Limits,
+    ) -> Self {
+        let program = accord_vm::compile(&project);
+        Self { work_dir, program, host, exports, start: Some(start), limits }
+    }
+
+    /// The process' id, which flows see as `txId`.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.host.services.process.id
+    }
+
+    /// The working directory.
+    #[must_use]
+    pub fn work_dir(&self) -> &std::path::Path {
+        &self.work_dir.path
+    }
+
+    /// What cancels the process, from another thread or a signal's.
+    #[must_use]
+    pub fn cancel_token(&self) -> CancelToken {
+        self.host.services.cancel.clone()
+    }
+
+    /// What removes the process' exported files, for a program that is about to end without waiting for it.
+    #[must_use]
+    pub fn cleanup(&self) -> Cleanup {
+        Cleanup(Arc::clone(&self.exports))
+    }
+
+    /// Runs the process until it ends or waits. Blocks the calling thread; inside of an async runtime call it from a
+    /// thread that may block. A process runs once.
+    pub fn run(mut self) -> ProcessStatus {
+        let status = match self.start.take() {
+            Some(start) => self.run_from(start),
+            None => ProcessStatus::new(ProcessState::Failed),
+        };
+        self.exports.clear();
+        status
+    }
+
+    fn run_from(&self, start: Start) -> ProcessStatus {
+        let arguments = handlers::Arguments::of(&start);
+        let mut state = match State::start(&self.program, start, &self.host, &self.limits) {
+            Ok(state) => state,
+            Err(failure) => return self.failed(&failure, None),
+        };
+        let outcome = state.run(&self.program, &self.host, &self.limits);
+        let status = match outcome {
+            Outcome::Finished => self.finished(&state),
+            Outcome::Suspended => self.suspended(&state),
+            Outcome::Failed(failure) => self.failed(&failure, Some(&state)),
+            Outcome::Cancelled => ProcessStatus::new(match self.host.services.cancel.reason() {
+                Some(EndReason::TimedOut) => ProcessState::TimedOut,
+                Some(EndReason::Cancelled) | None => ProcessState::Cancelled,
+            }),
+        };
+        handlers::run(&self.program, &self.host, &self.limits, &status, arguments);
+        status
+    }
+
+    fn masking(&self) -> &Masking {
+        &self.host.services.masking
+    }
+
+    fn finished(&self, state: &State) -> ProcessStatus {
+        match self.out(state) {
+            Ok(out) => ProcessStatus { out, ..ProcessStatus::new(ProcessState::Finished) },
+            Err(message) => {
+                let message = self.masking().mask_str(&message);
+                self.masking().notice(accord_sdk::LogLevel::Error, message.as_str());
+                ProcessStatus { error: Some(message), ..ProcessStatus::new(ProcessState::Failed) }
+            }
+        }
+    }
+
+    fn suspended(&self, state: &State) -> ProcessStatus {
+        let mut status = ProcessStatus::new(ProcessState::Suspended);
+        for event in state.events(&self.program) {
+            match &event.form {
+                Some(form) => status.forms.push((Arc::clone(form.name), Arc::clone(event.name))),
+                None => {
+                    if !status.events.contains(event.name) {
+                        status.events.push(Arc::clone(event.name));
+                    }
+                }
+            }
+        }
+        status
+    }
+
+    fn failed(&self, failure: &Failure, state: Option<&State>) -> ProcessStatus {
+        let message = match &failure.error.message {
+            Some(message) => self.masking().mask(message),
+            None => self.masking().mask_str("n/a"),
+        };
+        let out = state.map(|state| state.out(&self.program));
+        if let Err(error) = attachments::write_failure(&self.work_dir.path, self.masking(), &failure.error, out) {
+            self.masking().warn(&format!("cannot write _attachments/out.json: {error}"));
+        }
+        ProcessStatus { error: Some(message), ..ProcessStatus::new(ProcessState::Failed) }
+    }
+
+    /// The out variables; a secret among them is refused, as nobody could keep it masked from here on.
+    fn out(&self, state: &State) -> Result<serde_json::Map<String, serde_json::Value>, String> {
+        let out: Map = state.out(&self.program);
+        let marked: Vec<String> = out
+            .entries()
+            .into_iter()
+            .filter(|(_, value)| value.is_sensitive())
+            .map(|(name, _)| name.to_text().as_str().to_owned())
+            .collect();
+        if !marked.is_empty() {
+            return Err(format!(
+                "configuration.out names {}, which holds a secret: a secret does not leave its process, take it out of \
+                 configuration.out",
+                marked.join(", ")
+            ));
+        }
+        let text = accord_value::json::to_text(&Value::Map(out)).ok();
+        match text.and_then(|text| serde_json::from_str(text.as_str()).ok()) {
+            Some(serde_json::Value::Object(out)) => Ok(out),
+            _ => Err("configuration.out names variables that have no JSON form".to_owned()),
+        }
+    }
+}
+
+/// Removes a process' exported files before the program ends.
+pub struct Cleanup(Arc<Exports>);
+
+impl Cleanup {
+    /// Removes them; the process cannot use them any more.
+    pub fn run(&self) {
+        self.0.clear();
+    }
+}

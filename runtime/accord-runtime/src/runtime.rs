@@ -1,0 +1,273 @@
+//! The entry to everything: a runtime is set up once and loads any number of processes.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use accord_sdk::{LogLevel, ProcessInfo, ProjectInfo, Registry};
+use accord_syntax::definition::Configuration;
+use accord_syntax::project::effective_yaml;
+use accord_syntax::{Data, Diagnostic, Project};
+use accord_value::{Map, Value};
+use accord_vm::{Limits, Start};
+use parking_lot::Mutex;
+
+use crate::cancel::CancelToken;
+use crate::error::Error;
+use crate::exports::Exports;
+use crate::home::Home;
+use crate::host::ProcessHost;
+use crate::load::{self, LoadOptions, WorkDir};
+use crate::log::{LogSink, NoLog};
+use crate::process::Process;
+use crate::secrets::{Secrets, Sources};
+use crate::services::{Files, Masking, ProcessServices, Shared};
+use crate::store::StoreHandle;
+use crate::{clock, defaults, exports};
+
+/// Loads and runs processes. Cheap to make; nothing is started before a flow uses it.
+pub struct Runtime {
+    home: Home,
+    sink: Arc<dyn LogSink>,
+    registry: Registry,
+    limits: Limits,
+}
+
+/// Sets a [`Runtime`] up.
+pub struct RuntimeBuilder {
+    home: Option<Home>,
+    sink: Arc<dyn LogSink>,
+    registry: Registry,
+    limits: Limits,
+}
+
+impl RuntimeBuilder {
+    /// Where the installation keeps its things; without it, where the environment says.
+    #[must_use]
+    pub fn home(mut self, home: Home) -> Self {
+        self.home = Some(home);
+        self
+    }
+
+    /// What takes the logs of all processes.
+    #[must_use]
+    pub fn log(mut self, sink: Arc<dyn LogSink>) -> Self {
+        self.sink = sink;
+        self
+    }
+
+    /// Adds a task, or replaces a built-in one of that name.
+    #[must_use]
+    pub fn task(mut self, name: impl Into<std::borrow::Cow<'static, str>>, task: impl accord_sdk::Task + 'static) -> Self {
+        self.registry.register(name, task);
+        self
+    }
+
+    /// The bounds of a process.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// The runtime. Removes what killed processes have left of their exported files.
+    ///
+    /// # Errors
+    /// Where no home was given and the environment names none.
+    pub fn build(self) -> Result<Runtime, Error> {
+        let home = match self.home {
+            Some(home) => home,
+            None => Home::locate(|name| std::env::var_os(name))?,
+        };
+        exports::sweep(&home);
+        Ok(Runtime { home, sink: self.sink, registry: self.registry, limits: self.limits })
+    }
+}
+
+/// What lint says about a project.
+#[derive(Debug)]
+pub struct LintReport {
+    /// All findings, those that keep it from being loaded among them.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The texts that the places point into.
+    pub sources: accord_syntax::Sources,
+    /// What there is in it; nothing where it does not load.
+    pub counts: accord_lint::Counts,
+}
+
+/// Everything that a process is made of, before it is one.
+struct Prepared {
+    work_dir: WorkDir,
+    project: Project,
+    arguments: Option<Data>,
+    id: Arc<str>,
+    sources: Sources,
+    masking: Arc<Masking>,
+}
+
+impl Runtime {
+    /// Starts to set a runtime up, with the built-in tasks.
+    #[must_use]
+    pub fn builder() -> RuntimeBuilder {
+        let mut registry = Registry::new();
+        accord_tasks::register(&mut registry);
+        RuntimeBuilder { home: None, sink: Arc::new(NoLog), registry, limits: Limits::default() }
+    }
+
+    /// Where the installation keeps its things.
+    #[must_use]
+    pub fn home(&self) -> &Home {
+        &self.home
+    }
+
+    /// The secret store at `url`, or the embedded one.
+    ///
+    /// # Errors
+    /// Where the address makes no sense.
+    pub fn store(&self, url: Option<&str>) -> Result<StoreHandle, Error> {
+        StoreHandle::new(&self.home, url)
+    }
+
+    /// Loads the project at `path`, a directory or a single file, into its working directory, and makes a process of
+    /// it that can be run.
+    ///
+    /// # Errors
+    /// Everything that keeps the project from being loaded.
+    pub fn load(&self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<Process, Error> {
+        let prepared = self.prepare(path.as_ref(), options)?;
+        let notices = load::check_dependencies(&prepared.project)?;
+        notices.iter().for_each(|notice| prepared.masking.notice(LogLevel::Info, notice));
+        let project_info = project_info(&prepared.sources, options)?;
+        self.process(prepared, project_info, options)
+    }
+
+    /// The merged project as one file, as `run --effective-yaml` prints it.
+    ///
+    /// # Errors
+    /// As [`Runtime::load`].
+    pub fn effective_yaml(&self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<String, Error> {
+        let prepared = self.prepare(path.as_ref(), options)?;
+        let work_dir = prepared.work_dir.path.to_string_lossy();
+        let arguments = load::with_fixed(prepared.arguments, [("txId", &*prepared.id), ("workDir", &*work_dir)]);
+        let cpus = i32::try_from(self.limits.loop_parallelism).unwrap_or(i32::MAX);
+        Ok(effective_yaml(&prepared.project, Some(arguments), cpus))
+    }
+
+    /// Checks the project at `path`, a directory or a single file, where it lies.
+    ///
+    /// # Errors
+    /// Where there is nothing to check.
+    pub fn lint(&self, path: impl AsRef<Path>) -> Result<LintReport, Error> {
+        let project = match load::read_for_lint(path.as_ref()) {
+            Ok(project) => project,
+            Err(Error::Load(error)) => {
+                let counts = accord_lint::Counts::default();
+                return Ok(LintReport { diagnostics: error.diagnostics, sources: error.sources, counts });
+            }
+            Err(error) => return Err(error),
+        };
+        Ok(match project {
+            Some(project) => LintReport {
+                diagnostics: accord_lint::lint(&project, &self.registry),
+                counts: accord_lint::count(&project),
+                sources: project.sources,
+            },
+            None => LintReport {
+                diagnostics: vec![Diagnostic::warning("no-files", "there is no Concord file here", None)],
+                sources: accord_syntax::Sources::new(),
+                counts: accord_lint::Counts::default(),
+            },
+        })
+    }
+
+    fn prepare(&self, path: &Path, options: &LoadOptions) -> Result<Prepared, Error> {
+        let masking = Arc::new(Masking::new(Arc::clone(&self.sink)));
+        let sources = Sources::new(&self.home, &options.secrets)?;
+        let work_dir = WorkDir::prepare(path, self.home.concord(), options)?;
+        work_dir.notices.iter().for_each(|notice| masking.warn(notice));
+        let mut project = load::read_project(&work_dir.path, work_dir.single.as_deref(), true)?;
+        load::activate(&mut project, &options.profiles).iter().for_each(|notice| masking.warn(notice));
+        let arguments = load::overlay(&mut project, &options.variables);
+        let id = uuid::Uuid::new_v4().to_string().into();
+        Ok(Prepared { work_dir, project, arguments, id, sources, masking })
+    }
+
+    fn process(&self, prepared: Prepared, info: Option<ProjectInfo>, options: &LoadOptions) -> Result<Process, Error> {
+        let Prepared { work_dir, project, arguments, id, sources, masking } = prepared;
+        let cancel = CancelToken::default();
+        let configuration = project.definition.configuration.as_ref();
+        let timeout = configuration.and_then(timeout);
+        if let Some(timeout) = timeout {
+            cancel.set_deadline(timeout);
+        }
+        let millis = timeout.and_then(|timeout| i64::try_from(timeout.as_millis()).ok());
+        let exports = Arc::new(Exports::new(self.home.clone(), work_dir.path.clone(), id.to_string()));
+        let files = Arc::new(Files::new(work_dir.path.clone(), Arc::clone(&exports)));
+        let services = ProcessServices {
+            process: ProcessInfo { id: Arc::clone(&id), active_profiles: project.active_profiles.clone() },
+            project: info.clone(),
+            work_dir: work_dir.path.clone(),
+            dry_run: options.dry_run,
+            debug: configuration.and_then(|found| found.debug.as_ref()).is_some_and(|debug| debug.value),
+            defaults: defaults::read(options.default_task_variables.as_deref(), &masking),
+            deadline: millis.and_then(|millis| clock::now_millis().checked_add(millis)),
+            cancel: cancel.clone(),
+            masking: Arc::clone(&masking),
+            files: Arc::clone(&files),
+            secrets: Secrets {
+                sources,
+                files,
+                masking: Arc::clone(&masking),
+                process: Arc::clone(&id),
+                org: options.org.clone(),
+                project: info.clone(),
+                warned: AtomicBool::new(false),
+            },
+            shared: Shared::new(self.home.clone(), info.clone(), cancel.clone()),
+            remembered: Mutex::new(HashMap::new()),
+        };
+        let variables = variables(&id, &work_dir.path, info.as_ref());
+        let start = Start { entry_point: options.entry_point.as_deref().map(Arc::from), arguments, variables };
+        let mut registry = self.registry.clone();
+        if project.sources.iter().any(|source| accord_tasks::names_mocks(source.text())) {
+            accord_tasks::register_mocks(&mut registry);
+        }
+        let host = ProcessHost { registry, services };
+        Ok(Process::new(work_dir, Arc::new(project), host, exports, start, self.limits.clone()))
+    }
+}
+
+/// The project that the process is to run in.
+fn project_info(sources: &Sources, options: &LoadOptions) -> Result<Option<ProjectInfo>, Error> {
+    let Some(project) = &options.project else { return Ok(None) };
+    let org = options.org.as_deref().unwrap_or(crate::secrets::DEFAULT_ORG);
+    let opened = sources.places().open().map_err(|error| Error::configuration(error.to_string()))?;
+    opened.project(org, project).map(Some).map_err(|error| Error::configuration(error.to_string()))
+}
+
+/// The variables that a process has besides its arguments.
+fn variables(id: &str, work_dir: &Path, project: Option<&ProjectInfo>) -> Vec<(Arc<str>, Value)> {
+    let mut variables = vec![
+        ("txId".into(), Value::from(id)),
+        ("workDir".into(), Value::from(&*work_dir.to_string_lossy())),
+    ];
+    if let Some(project) = project {
+        let info = Map::from_pairs([
+            ("orgId", &*project.org_id),
+            ("orgName", &*project.org_name),
+            ("projectId", &*project.project_id),
+            ("projectName", &*project.project_name),
+        ]);
+        variables.push(("projectInfo".into(), Value::Map(info)));
+    }
+    variables
+}
+
+/// `processTimeout`, whose form is checked when the project is parsed.
+fn timeout(configuration: &Configuration) -> Option<Duration> {
+    let text = configuration.process_timeout.as_ref()?;
+    let duration: jiff::SignedDuration = text.value.parse().ok()?;
+    Duration::try_from(duration).ok()
+}

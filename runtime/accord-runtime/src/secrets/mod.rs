@@ -1,0 +1,379 @@
+//! Where the secrets of a process come from: a source that was named alone, else the embedded store and behind it the
+//! plain folders of Concord's own CLI.
+//!
+//! Owns the order of the sources. Every value is registered with the process' redactor before it is handed out.
+
+mod folder;
+mod vault;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use accord_sdk::{
+    Created, Credentials, KeyFiles, NewSecret, NewSecretContent, Origin, ProjectInfo, SecretRef, SecretService,
+    TaskError, Visibility,
+};
+use accord_secrets::{NewValue, SecretData, StorePassword};
+use accord_value::{SecretBytes, SecretString, Text};
+
+pub(crate) use folder::SecretFolder;
+pub(crate) use vault::Vault;
+
+use crate::cli_yaml;
+use crate::error::Error;
+use crate::home::Home;
+use crate::services::{Files, Masking};
+use crate::store::{Opened, StoreHandle};
+
+/// What every text begins with that the store has encrypted.
+const ENCRYPTED: &str = "accord:";
+
+/// The organization of processes that name none.
+pub(crate) const DEFAULT_ORG: &str = "Default";
+
+/// Where secrets come from, as the command line says it. What is named is used alone.
+#[derive(Clone, Debug, Default)]
+pub struct SecretSources {
+    /// The context of `~/.concord/cli.yaml`.
+    pub context: Option<String>,
+    /// A plain folder of secrets.
+    pub secret_dir: Option<PathBuf>,
+    /// A folder of vaults.
+    pub vault_dir: Option<PathBuf>,
+    /// The vault.
+    pub vault_id: Option<String>,
+    /// The address of a store: `sqlite:PATH`.
+    pub store: Option<String>,
+}
+
+/// The sources that are left after all that was said.
+pub(crate) struct Sources {
+    /// The embedded store; none where a folder was named.
+    store: Option<StoreHandle>,
+    /// The store that encrypts texts, whatever secrets come from.
+    strings: StoreHandle,
+    folder: Option<SecretFolder>,
+    /// The folder was not named, so that its use is worth a warning.
+    fallback: bool,
+    vault: Option<Vault>,
+}
+
+impl Sources {
+    /// Works out the sources.
+    ///
+    /// # Errors
+    /// Where `cli.yaml` is broken or has no such context, or the store's address makes no sense.
+    pub(crate) fn new(home: &Home, asked: &SecretSources) -> Result<Self, Error> {
+        let context = cli_yaml::context(home.concord(), asked.context.as_deref())?;
+        let store = StoreHandle::new(home, asked.store.as_deref())?;
+        let vault_id = asked.vault_id.clone().unwrap_or(context.vault_id);
+        let vault = match (&asked.vault_dir, &asked.store) {
+            (Some(dir), _) => Some(Vault::new(dir, vault_id)),
+            (None, Some(_)) => None,
+            (None, None) => context.vaults.map(|dir| Vault::new(dir, vault_id)),
+        };
+        let (secret_store, folder, fallback) = match (&asked.secret_dir, &asked.store) {
+            (Some(dir), _) => (None, Some(SecretFolder::new(dir, true)), false),
+            (None, Some(_)) => (Some(store.clone()), None, false),
+            (None, None) => {
+                (Some(store.clone()), context.secrets.map(|dir| SecretFolder::new(dir, context.writable)), true)
+            }
+        };
+        Ok(Self { store: secret_store, strings: store, folder, fallback, vault })
+    }
+
+    /// The store that knows organizations and projects.
+    pub(crate) fn places(&self) -> &StoreHandle {
+        &self.strings
+    }
+}
+
+/// The secrets of one process.
+pub(crate) struct Secrets {
+    pub(crate) sources: Sources,
+    pub(crate) files: Arc<Files>,
+    pub(crate) masking: Arc<Masking>,
+    pub(crate) process: Arc<str>,
+    pub(crate) org: Option<String>,
+    pub(crate) project: Option<ProjectInfo>,
+    pub(crate) warned: AtomicBool,
+}
+
+/// A value, wherever it came from.
+enum Value {
+    Data(SecretBytes),
+    KeyPair { private: SecretBytes, public: Vec<u8> },
+    Credentials { username: SecretString, password: SecretString },
+}
+
+impl Value {
+    const fn kind(&self) -> &'static str {
+        match self {
+            Self::Data(_) => "a data secret",
+            Self::KeyPair { .. } => "a key pair",
+            Self::Credentials { .. } => "a user name and password",
+        }
+    }
+}
+
+/// What a caller wants, which decides how a plain file is read.
+#[derive(Clone, Copy)]
+enum Want {
+    Data,
+    KeyPair,
+    Credentials,
+}
+
+impl Secrets {
+    fn org<'a>(&'a self, asked: Option<&'a Arc<str>>) -> &'a str {
+        let own = self.project.as_ref().map(|project| &*project.org_name).or(self.org.as_deref());
+        asked.map(|org| &**org).filter(|org| !org.is_empty()).or(own).unwrap_or(DEFAULT_ORG)
+    }
+
+    fn find(&self, secret: &SecretRef, want: Want) -> Result<Value, TaskError> {
+        let org = self.org(secret.org.as_ref());
+        let mut not_found = None;
+        if let Some(store) = self.sources.store.as_ref().filter(|store| store.is_named() || store.exists()) {
+            match self.from_store(store, org, secret) {
+                Ok(value) => return Ok(value),
+                Err(error @ (accord_secrets::Error::SecretNotFound { .. } | accord_secrets::Error::OrgNotFound { .. })) => {
+                    not_found = Some(error);
+                }
+                Err(error) => return Err(store_error(&error)),
+            }
+        }
+        if let Some(folder) = &self.sources.folder
+            && let Some(value) = from_folder(folder, org, &secret.name, want)?
+        {
+            if self.sources.fallback && !self.warned.swap(true, Ordering::Relaxed) {
+                self.masking.warn(&format!(
+                    "the secret {org}/{} comes from {}, where nothing is encrypted: `accord secret import` moves all of \
+                     them into the encrypted store",
+                    secret.name,
+                    folder.dir().display()
+                ));
+            }
+            return Ok(value);
+        }
+        Err(TaskError::new(format!("Secret not found: {org}/{}; looked in {}", secret.name, self.places_searched(not_found.is_some()))))
+    }
+
+    fn places_searched(&self, store_asked: bool) -> String {
+        let mut places = Vec::new();
+        match &self.sources.store {
+            Some(store) if store_asked => places.push(format!("the store {}", store.dir().join("store.db").display())),
+            Some(store) => places.push(format!("the store {} (not there yet)", store.dir().join("store.db").display())),
+            None => {}
+        }
+        places.extend(self.sources.folder.as_ref().map(|folder| format!("the folder {}", folder.dir().display())));
+        places.join(" and ")
+    }
+
+    fn from_store(&self, store: &StoreHandle, org: &str, secret: &SecretRef) -> Result<Value, accord_secrets::Error> {
+        let opened = store.open()?;
+        let caller = opened.process(&self.process, self.project.as_ref(), &secret.origin);
+        let data = opened.wait(opened.store().read_value(&caller, org, &secret.name, secret.password.as_ref()))?;
+        Ok(match data {
+            SecretData::Data(bytes) => Value::Data(bytes),
+            SecretData::KeyPair { public, private } => {
+                Value::KeyPair { private: private.into_bytes(), public: public.into_bytes() }
+            }
+            SecretData::UsernamePassword { username, password } => {
+                Value::Credentials { username: SecretString::new(username), password }
+            }
+        })
+    }
+
+    /// The bytes of a data secret as text.
+    #[expect(clippy::disallowed_methods, reason = "the text goes into the flow, marked, once the redactor knows it")]
+    fn text(&self, secret: &SecretRef, bytes: SecretBytes) -> Result<Text, TaskError> {
+        match bytes.into_text() {
+            Ok(text) => Ok(self.masking.sensitive(text.expose())),
+            Err(_) => Err(TaskError::new(format!(
+                "The secret {}/{} is not text: use exportAsFile",
+                self.org(secret.org.as_ref()),
+                secret.name
+            ))),
+        }
+    }
+
+    fn wrong_kind(&self, secret: &SecretRef, found: &Value, wanted: &str) -> TaskError {
+        let org = self.org(secret.org.as_ref());
+        TaskError::new(format!("The secret {org}/{} is {}, expected {wanted}", secret.name, found.kind()))
+    }
+
+    /// The project that texts are encrypted for, with the open store.
+    fn project_for_strings(&self, org: Option<&str>, project: Option<&str>) -> Result<(Arc<Opened>, accord_secrets::ProjectId), TaskError> {
+        let opened = self.sources.strings.open().map_err(|error| store_error(&error))?;
+        match (project, &self.project) {
+            (Some(name), own) => {
+                let org = org.or(own.as_ref().map(|own| &*own.org_name)).or(self.org.as_deref()).unwrap_or(DEFAULT_ORG);
+                let project = opened.wait(opened.store().project(opened.caller(), org, name));
+                Ok((Arc::clone(&opened), project.map_err(|error| store_error(&error))?.id))
+            }
+            (None, Some(own)) => match own.project_id.parse() {
+                Ok(id) => Ok((opened, id)),
+                Err(_) => Err(no_project()),
+            },
+            (None, None) => Err(no_project()),
+        }
+    }
+}
+
+fn no_project() -> TaskError {
+    TaskError::new("The process must run in a project in order to be able to encrypt strings.")
+}
+
+/// The store's words are made for people, and quote no value.
+fn store_error(error: &accord_secrets::Error) -> TaskError {
+    TaskError::new(error.to_string())
+}
+
+fn from_folder(folder: &SecretFolder, org: &str, name: &str, want: Want) -> Result<Option<Value>, TaskError> {
+    Ok(match want {
+        Want::Data => folder.read(org, name)?.map(Value::Data),
+        Want::KeyPair => folder.read_pair(org, name)?.map(|(private, public)| Value::KeyPair { private, public }),
+        Want::Credentials => folder
+            .read_credentials(org, name)?
+            .map(|found| Value::Credentials { username: found.username, password: found.password }),
+    })
+}
+
+impl SecretService for Secrets {
+    fn export_string(&self, secret: &SecretRef) -> Result<Text, TaskError> {
+        match self.find(secret, Want::Data)? {
+            Value::Data(bytes) => self.text(secret, bytes),
+            other => Err(self.wrong_kind(secret, &other, "a data secret")),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the value is written to a file of the process, which goes with it")]
+    fn export_file(&self, dir: Option<&str>, secret: &SecretRef) -> Result<Arc<str>, TaskError> {
+        match self.find(secret, Want::Data)? {
+            Value::Data(bytes) => {
+                self.masking.register_bytes(bytes.expose());
+                Ok(self.files.export(dir, bytes.expose())?)
+            }
+            other => Err(self.wrong_kind(secret, &other, "a data secret")),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the key is written to a file of the process, which goes with it")]
+    fn export_key_file(&self, secret: &SecretRef) -> Result<KeyFiles, TaskError> {
+        match self.find(secret, Want::KeyPair)? {
+            Value::KeyPair { private, public } => {
+                self.masking.register_bytes(private.expose());
+                let (private, public) = self.files.export_pair(private.expose(), &public)?;
+                Ok(KeyFiles { private, public })
+            }
+            other => Err(self.wrong_kind(secret, &other, "a key pair")),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the password goes into the flow, marked, once the redactor knows it")]
+    fn export_credentials(&self, secret: &SecretRef) -> Result<Credentials, TaskError> {
+        match self.find(secret, Want::Credentials)? {
+            Value::Credentials { username, password } => Ok(Credentials {
+                username: Text::plain(username.expose().as_str()),
+                password: self.masking.credentials(username.expose(), password.expose()),
+            }),
+            other => Err(self.wrong_kind(secret, &other, "a user name and password")),
+        }
+    }
+
+    fn encrypt_string(
+        &self,
+        org: Option<&str>,
+        project: Option<&str>,
+        value: &SecretString,
+        origin: &Origin,
+    ) -> Result<Arc<str>, TaskError> {
+        if project.is_none() && self.project.is_none() {
+            return Err(no_project());
+        }
+        let (opened, id) = self.project_for_strings(org, project)?;
+        let caller = opened.process(&self.process, self.project.as_ref(), origin);
+        let encrypted = opened.wait(async {
+            let permit = opened.store().permit(&caller, accord_secrets::Operation::EncryptString, id).await?;
+            opened.store().encrypt_string(&permit, value).await
+        });
+        encrypted.map(Arc::from).map_err(|error| store_error(&error))
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the text goes into the flow, marked, once the redactor knows it")]
+    fn decrypt_string(&self, encrypted: &str, origin: &Origin) -> Result<Text, TaskError> {
+        if self.project.is_some() && encrypted.starts_with(ENCRYPTED) {
+            let (opened, id) = self.project_for_strings(None, None)?;
+            let caller = opened.process(&self.process, self.project.as_ref(), origin);
+            let text = opened.wait(async {
+                let permit = opened.store().permit(&caller, accord_secrets::Operation::DecryptString, id).await?;
+                opened.store().decrypt_string(&permit, encrypted).await
+            });
+            return Ok(self.masking.sensitive(text.map_err(|error| store_error(&error))?.expose()));
+        }
+        match &self.sources.vault {
+            Some(vault) => match vault.get(encrypted)? {
+                Some(text) => Ok(self.masking.sensitive(text.expose())),
+                None => Err(TaskError::new(format!("There is no key '{encrypted}' in the vault '{}'", vault.id()))),
+            },
+            None => Err(TaskError::new("The process must run in a project in order to be able to decrypt strings.")),
+        }
+    }
+
+    fn create(&self, secret: &NewSecret) -> Result<Created, TaskError> {
+        let org = self.org(secret.org.as_ref());
+        match (&self.sources.store, &self.sources.folder) {
+            (Some(store), _) => self.create_in_store(store, org, secret),
+            (None, Some(folder)) => {
+                if secret.store_password.is_some() || secret.generate_password {
+                    self.masking.warn("the secret folder encrypts nothing: the store password has no effect");
+                }
+                folder.create(org, &secret.name, &secret.content)?;
+                Ok(Created::default())
+            }
+            (None, None) => Err(TaskError::new("There is no place to keep a secret in")),
+        }
+    }
+}
+
+impl Secrets {
+    #[expect(clippy::disallowed_methods, reason = "the value goes from the flow into the store, still under guard")]
+    fn create_in_store(&self, store: &StoreHandle, org: &str, secret: &NewSecret) -> Result<Created, TaskError> {
+        let value = match &secret.content {
+            NewSecretContent::Data(bytes) => NewValue::Data(bytes.clone_secret()),
+            NewSecretContent::UsernamePassword { username, password } => {
+                NewValue::UsernamePassword { username: username.to_string(), password: password.clone_secret() }
+            }
+            NewSecretContent::KeyPair { private, public } => NewValue::KeyPair {
+                private: private
+                    .clone_secret()
+                    .into_text()
+                    .map_err(|_| TaskError::illegal_argument("The private key is not text"))?,
+                public: Some(String::from_utf8_lossy(public).into_owned()),
+            },
+            NewSecretContent::GeneratedKeyPair => NewValue::Generate(accord_secrets::KeyType::default()),
+        };
+        let store_password = match &secret.store_password {
+            Some(password) => StorePassword::Given(password.clone_secret()),
+            None if secret.generate_password => StorePassword::Generate,
+            None => StorePassword::None,
+        };
+        let new = accord_secrets::NewSecret {
+            org: org.to_owned(),
+            name: secret.name.to_string(),
+            value,
+            projects: secret.projects.iter().map(ToString::to_string).collect(),
+            visibility: match secret.visibility {
+                Some(Visibility::Public) => accord_secrets::Visibility::Public,
+                Some(Visibility::Private) | None => accord_secrets::Visibility::Private,
+            },
+            store_password,
+        };
+        let opened = store.open().map_err(|error| store_error(&error))?;
+        let caller = opened.process(&self.process, self.project.as_ref(), &secret.origin);
+        let created = opened.wait(opened.store().create_secret(&caller, new)).map_err(|error| store_error(&error))?;
+        let password = created.generated_password.map(|password| self.masking.sensitive(password.expose()));
+        Ok(Created { password })
+    }
+}

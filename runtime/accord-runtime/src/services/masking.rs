@@ -1,0 +1,72 @@
+//! The redactor of a process and the sink behind it: nothing that the process says goes round them.
+
+use std::sync::Arc;
+
+use accord_sdk::LogLevel;
+use accord_value::{MaskedLine, Redactor, Text};
+
+use crate::log::{LogEntry, LogSink};
+
+/// Masks what a process says, and hands it on.
+pub(crate) struct Masking {
+    redactor: Redactor,
+    sink: Arc<dyn LogSink>,
+}
+
+impl Masking {
+    pub(crate) fn new(sink: Arc<dyn LogSink>) -> Self {
+        Self { redactor: Redactor::new(), sink }
+    }
+
+    /// Masks a text from now on.
+    pub(crate) fn register(&self, text: &str) {
+        self.redactor.register(text);
+    }
+
+    /// Masks the text that the bytes are, if they are one.
+    pub(crate) fn register_bytes(&self, bytes: &[u8]) {
+        self.redactor.register_bytes(bytes);
+    }
+
+    /// Registers a text and gives it with its mark.
+    pub(crate) fn sensitive(&self, text: &str) -> Text {
+        self.register(text);
+        Text::sensitive(text)
+    }
+
+    /// Registers a password, also in the forms that it takes together with its user name, and gives it with its mark.
+    pub(crate) fn credentials(&self, username: &str, password: &str) -> Text {
+        self.redactor.register_credentials(username, password);
+        self.sensitive(password)
+    }
+
+    /// What may be shown of a text.
+    pub(crate) fn mask(&self, text: &Text) -> MaskedLine {
+        self.redactor.mask_text(text)
+    }
+
+    /// What may be shown of a text that has no marks.
+    pub(crate) fn mask_str(&self, text: &str) -> MaskedLine {
+        self.redactor.mask(text)
+    }
+
+    /// Hands an entry on.
+    pub(crate) fn take(&self, entry: &LogEntry) {
+        self.sink.take(entry);
+    }
+
+    /// Says something that is no part of the process' log.
+    pub(crate) fn notice(&self, level: LogLevel, text: &str) {
+        self.take(&LogEntry::Notice { level, message: self.mask_str(text) });
+    }
+
+    /// Warns of something.
+    pub(crate) fn warn(&self, text: &str) {
+        self.notice(LogLevel::Warn, text);
+    }
+
+    /// Whether the sink wants steps.
+    pub(crate) fn wants_steps(&self) -> bool {
+        self.sink.wants_steps()
+    }
+}

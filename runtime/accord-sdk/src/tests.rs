@@ -1,0 +1,182 @@
+//! The registry's checks and marks, the getters' wording.
+
+use accord_value::{List, Map, Text, Value};
+
+use crate::testing::World;
+use crate::{Method, Parameter, Registry, Task, TaskContext, TaskError, TaskInfo, TaskResult, Variables};
+
+/// Gives back what it gets, fails with what it gets, or fails with a fixed text.
+struct Echo;
+
+impl Task for Echo {
+    fn describe(&self) -> TaskInfo {
+        let method = |name: &'static str| Method::new(name, [Parameter::any("value")]);
+        TaskInfo::new("echo", "For tests.")
+            .input([Parameter::any("value"), Parameter::string("fail")])
+            .method(method("same"))
+            .method(method("length").result_without_mark())
+            .method(method("quote"))
+            .method(method("readable").errors_without_mark())
+            .method(method("dry").dry_run_ready())
+            .method(Method::new("many", [Parameter::any("first"), Parameter::any("rest")]).variadic())
+    }
+
+    fn execute(&self, input: Variables, _cx: &mut TaskContext<'_>) -> Result<TaskResult, TaskError> {
+        match input.string("fail")? {
+            Some(message) => Err(TaskError::new(Text::plain(message.as_str()))),
+            None => Ok(TaskResult::success().value("length", "5").value("same", input.get("value"))),
+        }
+    }
+
+    fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Value, TaskError> {
+        let text = args.first().map(Value::to_text).unwrap_or_default();
+        // A task that forgets about marks.
+        let plain = Text::plain(text.as_str());
+        match (method, args) {
+            ("same" | "dry", [_]) | ("many", [_, ..]) => Ok(Value::Text(plain)),
+            ("length", [_]) => Ok(Value::from(text.as_str().len().to_string())),
+            ("quote" | "readable", [_]) => {
+                Err(TaskError::new(format!("cannot use {}", plain.as_str())).with_payload(Value::Text(plain)))
+            }
+            _ => Err(cx.no_such_method(method, args)),
+        }
+    }
+}
+
+fn registry() -> Registry {
+    let mut registry = Registry::new();
+    registry.register("echo", Echo);
+    registry
+}
+
+fn shown(answer: Result<Value, TaskError>) -> String {
+    match answer {
+        Ok(value) => value.to_text().masked().into_owned(),
+        Err(error) => format!("! {}", error.masked_message()),
+    }
+}
+
+#[test]
+fn calls_are_marked_where_an_argument_was() {
+    let secret = || Value::Text(Text::sensitive("s3cr3t"));
+    let deep = || Value::List(List::new([Value::Map(Map::from_pairs([("k", secret())]))].into()));
+    let partly = || Value::Text(Text::concat([&Text::plain("key "), &Text::sensitive("s3cr3t")]));
+    let cases: Vec<(&str, Vec<Value>, &str)> = vec![
+        ("same", vec!["plain".into()], "plain"),
+        ("same", vec![secret()], "******"),
+        ("same", vec![deep()], "******"),
+        ("length", vec![secret()], "6"),
+        ("quote", vec!["plain".into()], "! cannot use plain"),
+        ("quote", vec![secret()], "! ******"),
+        ("readable", vec![secret()], "! cannot use ******"),
+        ("readable", vec![partly()], "! cannot use key ******"),
+        ("readable", vec![deep()], "! cannot use [{k=******}]"),
+        ("many", vec!["a".into(), secret()], "******"),
+        (
+            "same",
+            vec![secret(), secret()],
+            "! Can't find 'same()' method of the task 'echo' that takes 2 arguments.\nIt can be called as: same(value)",
+        ),
+        (
+            "sane",
+            vec![secret()],
+            "! Can't find 'sane()' method in the task 'echo'.\nCheck the task's or type's available methods and their signatures.\nDid you mean: same(value), many(first, rest…), quote(value)?",
+        ),
+    ];
+    let (registry, world) = (registry(), World::default());
+    for (method, args, expected) in cases {
+        assert_eq!(shown(world.call(&registry, "echo", method, &args)), expected, "{method}{args:?}");
+    }
+    let error = world.call(&registry, "echo", "quote", &[secret()]).unwrap_err();
+    assert!(error.throwable().payload.as_ref().unwrap().is_sensitive());
+    assert_eq!(format!("{error} {error:?}"), "****** java.lang.RuntimeException: ******");
+}
+
+#[test]
+fn steps_are_marked_where_an_input_was() {
+    let (registry, world) = (registry(), World::default());
+    let run = |input: Variables| match world.execute(&registry, "echo", input) {
+        Ok(result) => result.entries().iter().map(|(n, v)| format!("{n}={} ", v.to_text().masked())).collect(),
+        Err(error) => format!("! {}", error.masked_message()),
+    };
+    let input = |name: &'static str, value: Text| [(name, value)].into_iter().collect::<Variables>();
+    assert_eq!(run(input("value", "x".into())), "ok=true length=5 same=x ");
+    assert_eq!(run(input("value", Text::sensitive("x"))), "ok=true length=****** same=****** ");
+    assert_eq!(run(input("fail", "no".into())), "! no");
+    assert_eq!(run(input("fail", Text::sensitive("no"))), "! ******");
+}
+
+#[test]
+fn dry_runs() {
+    let (registry, mut world) = (registry(), World::default());
+    world.services.dry_run = true;
+    let refused = "! Dry-run mode is not supported for 'echo' task (yet)";
+    assert_eq!(shown(world.call(&registry, "echo", "same", &["x".into()])), refused);
+    assert_eq!(shown(world.call(&registry, "echo", "dry", &["x".into()])), "x");
+    assert_eq!(shown(registry.call("echo", "same", &["x".into()], true, &world.flow, &world.services)), "x");
+    let step = world.execute(&registry, "echo", Variables::new()).map(|_| Value::Null);
+    assert_eq!(shown(step), refused);
+}
+
+#[test]
+fn registry_names() {
+    let mut registry = registry();
+    registry.register_optional("plugin", Echo);
+    registry.hint_missing("slack", "call the webhook");
+    assert_eq!(registry.names().collect::<Vec<_>>(), ["echo", "plugin"]);
+    assert!(registry.has("plugin") && !registry.is_shadowed_by("plugin") && registry.is_shadowed_by("echo"));
+    assert!(!registry.has("slack") && registry.hint("slack") == Some("call the webhook"));
+    let world = World::default();
+    assert_eq!(shown(world.call(&registry, "slack", "x", &[])), "! Task not found: 'slack'");
+    let answer = registry.resume("echo", Value::Null, Value::Null, &world.flow, &world.services);
+    assert_eq!(shown(answer.map(|_| Value::Null)), "! The task 'echo' cannot go on after a suspension.");
+}
+
+#[test]
+fn getters() {
+    let list = || Value::List(List::new(Vec::new()));
+    let map = || Value::Map(Map::linked());
+    let input: Variables = [
+        ("text", Value::from("t")),
+        ("int", Value::Int(5)),
+        ("double", Value::Double(0.9)),
+        ("yes", Value::Bool(true)),
+        ("list", list()),
+        ("map", map()),
+        ("null", Value::Null),
+    ]
+    .into_iter()
+    .collect();
+    fn show<T: std::fmt::Debug>(answer: Result<T, TaskError>) -> String {
+        answer.map_or_else(|error| error.to_string(), |value| format!("{value:?}"))
+    }
+    let wrong = |name: &str, expected: &str, got: &str| {
+        format!("Invalid variable '{name}' type, expected: {expected}, got: class {got}")
+    };
+    let cases = [
+        (show(input.required_string("text")), "\"t\"".to_owned()),
+        (show(input.string("nope")), "None".to_owned()),
+        (show(input.string("null")), "None".to_owned()),
+        (show(input.required_string("null")), "Mandatory variable 'null' is required".to_owned()),
+        (show(input.required("nope")), "Mandatory variable 'nope' is required".to_owned()),
+        (show(input.string("int")), wrong("int", "class java.lang.String", "java.lang.Integer")),
+        (show(input.integer("int", 0)), "5".to_owned()),
+        (show(input.integer("double", 0)), "0".to_owned()),
+        (show(input.integer("nope", 7)), "7".to_owned()),
+        (show(input.number("text")), wrong("text", "class java.lang.Number", "java.lang.String")),
+        (show(input.boolean("yes", false)), "true".to_owned()),
+        (show(input.boolean("text", false)), wrong("text", "class java.lang.Boolean", "java.lang.String")),
+        (show(input.map("list").map(|m| m.is_some())), wrong("list", "interface java.util.Map", "java.util.ArrayList")),
+        (
+            show(input.list("map").map(|l| l.is_some())),
+            wrong("map", "interface java.util.Collection", "java.util.LinkedHashMap"),
+        ),
+        (show(input.required_map("nope").map(|m| m.len())), "Mandatory variable 'nope' is required".to_owned()),
+    ];
+    for (got, expected) in cases {
+        assert_eq!(got, expected);
+    }
+    let merged = input.over(Some(&Map::from_pairs([("text", "default"), ("more", "m")])));
+    assert_eq!((merged.get("text").to_text(), merged.get("more").to_text()), (Text::plain("t"), Text::plain("m")));
+    assert_eq!(format!("{merged:?}").matches("text").count(), 1);
+}

@@ -1,0 +1,198 @@
+//! A secret's value on its way out: the check, the seal, the audit entry, and only then the value.
+
+use accord_store::{SecretVersionRow, Session};
+use accord_value::SecretString;
+use serde_json::json;
+use zeroize::Zeroizing;
+
+use super::Store;
+use super::check::{Loaded, object};
+use crate::access::{Caller, Permit};
+use crate::audit::{Entry, Outcome};
+use crate::mac::{Metadata as _, version_fields};
+use crate::model::{Protection, SecretData, SecretId, SecretKind, Target};
+use crate::permissions::Operation;
+use crate::seal::record::{Identity, open_record};
+use crate::{Error, Result, value};
+
+/// How often a value is read again when its records change meanwhile.
+const ATTEMPTS: usize = 5;
+
+impl Store {
+    /// A secret's value by the names of organization and secret: finds it, checks that the caller
+    /// may have it (as [`Operation::UseInProject`] in a process of a project, else as
+    /// [`Operation::Export`]) and opens it.
+    ///
+    /// # Errors
+    /// As [`Store::secret`], [`Store::permit`] and [`Store::open_secret`].
+    pub async fn read_value(
+        &self,
+        caller: &Caller,
+        org: &str,
+        name: &str,
+        password: Option<&SecretString>,
+    ) -> Result<SecretData> {
+        let id = self.find_secret(caller, org, name).await?;
+        let permit = self.permit(caller, caller.value_operation(), id).await?;
+        self.open_secret(&permit, password).await
+    }
+
+    /// Opens a secret's value. The audit entry is on the disk before the value leaves; a value that
+    /// cannot be opened leaves an entry too. An empty password counts as none.
+    ///
+    /// # Errors
+    /// The permit is for another operation or no more valid; a store password is needed, or was
+    /// given where there is none; [`Error::CannotOpen`] for a wrong one as for damage; the audit
+    /// entry cannot be written.
+    pub async fn open_secret(&self, permit: &Permit, password: Option<&SecretString>) -> Result<SecretData> {
+        let password = password.filter(|password| !password.is_empty());
+        for _ in 0..ATTEMPTS {
+            let mut read = self.inner.database.read().await?;
+            let loaded = self.use_permit(&mut read, permit, &[Operation::Export, Operation::UseInProject]).await?;
+            let version = read.secret_version(loaded.secret.id(), loaded.secret.row.current_version).await?;
+            read.finish().await?;
+            let opened = self.unseal(&loaded, version, password).await;
+
+            let mut tx = self.inner.database.begin().await?;
+            let now = tx.secret(loaded.secret.id()).await?;
+            if now.as_ref() != Some(&loaded.secret.row) {
+                tx.rollback().await?;
+                continue;
+            }
+            let row = &loaded.secret.row;
+            let mut details = json!({
+                "orgId": row.org_id, "orgName": loaded.org.name, "name": row.name, "version": row.current_version,
+                "operation": permit.operation().rule().action,
+            });
+            if let (Err(error), Some(details)) = (&opened, details.as_object_mut()) {
+                details.insert("reason".to_owned(), error.to_string().into());
+            }
+            let entry = Entry {
+                action: "ACCESS",
+                object: "SECRET",
+                target_id: &row.id,
+                outcome: if opened.is_ok() { Outcome::Ok } else { Outcome::Failed },
+                details,
+                anchor: None,
+            };
+            self.audit(&mut tx, permit.caller(), entry).await?;
+            tx.commit().await?;
+            return opened;
+        }
+        Err(Error::Store(accord_store::Error::Busy))
+    }
+
+    /// The records of a permit's secret, if the permit is for one of the operations and still holds.
+    pub(super) async fn use_permit(
+        &self,
+        session: &mut Session,
+        permit: &Permit,
+        operations: &[Operation],
+    ) -> Result<Loaded> {
+        self.expect_operation(permit, operations)?;
+        let checked = self.check(session, permit.caller(), permit.operation(), permit.target()).await?;
+        checked.ok_or_else(|| Error::Invalid("the permit is not about a secret".to_owned()))
+    }
+
+    /// The permit is for one of the operations.
+    pub(super) fn expect_operation(&self, permit: &Permit, operations: &[Operation]) -> Result<()> {
+        match operations {
+            _ if operations.contains(&permit.operation()) => Ok(()),
+            [needed, ..] => {
+                Err(Error::WrongPermit { found: permit.operation().rule().action, needed: needed.rule().action })
+            }
+            [] => Ok(()),
+        }
+    }
+
+    /// Id of a secret by its names. Whether the caller may know of it is for the check to say.
+    pub(super) async fn find_secret(&self, caller: &Caller, org: &str, name: &str) -> Result<SecretId> {
+        let mut read = self.inner.database.read().await?;
+        let org = self.org_row(&mut read, org).await?;
+        let row = read.secret_by_name(&org.id, name).await?;
+        read.finish().await?;
+        match row {
+            Some(row) => row.id.parse(),
+            None => {
+                let error = self.no_secret(&org.name, name, false);
+                // Whoever cannot know all secrets must not learn from the time it takes which
+                // exist: a hidden one costs an audit entry, so this does too.
+                if caller.actor().role() != crate::model::Role::Admin {
+                    self.record_unknown(caller, name, &error).await;
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn record_unknown(&self, caller: &Caller, name: &str, error: &Error) {
+        let details = json!({"reason": error.to_string()});
+        let entry = Entry {
+            action: "ACCESS",
+            object: "SECRET",
+            target_id: name,
+            outcome: Outcome::Refused,
+            details,
+            anchor: None,
+        };
+        if let Ok(mut tx) = self.inner.database.begin().await
+            && self.audit(&mut tx, caller, entry).await.is_ok()
+        {
+            let _unrecorded = tx.commit().await;
+        }
+    }
+
+    async fn unseal(
+        &self,
+        loaded: &Loaded,
+        version: Option<SecretVersionRow>,
+        password: Option<&SecretString>,
+    ) -> Result<SecretData> {
+        let row = &loaded.secret.row;
+        let (org, name) = (loaded.org.name.clone(), row.name.clone());
+        let kind: SecretKind = row.kind.parse()?;
+        match (row.protection.parse()?, password) {
+            (Protection::Password, None) => return Err(Error::PasswordNeeded { org, name }),
+            (Protection::ServerKey, Some(_)) => return Err(Error::NoPassword { org, name }),
+            _ => {}
+        }
+        let cannot = Error::CannotOpen { org, name };
+        let Some(version) = version else { return Err(cannot) };
+        let plain = match password {
+            None => self.unseal_version(kind, &version, None),
+            Some(password) => {
+                let (store, password) = (self.clone(), password.clone_secret());
+                self.slow(move || store.unseal_version(kind, &version, Some(&password))).await?
+            }
+        };
+        plain.and_then(|plain| value::decode(kind, plain)).ok_or(cannot)
+    }
+
+    /// Opens a version; `None` for all that can be wrong with it.
+    pub(super) fn unseal_version(
+        &self,
+        kind: SecretKind,
+        version: &SecretVersionRow,
+        password: Option<&SecretString>,
+    ) -> Option<Zeroizing<Vec<u8>>> {
+        let kek = self.inner.ring.kek(&version.kek_id).ok()?;
+        let identity = Identity { secret_id: &version.secret_id, version: version.version, kind: kind.as_str() };
+        let authentic = kek.verifies(&version_fields(version), &version.mac);
+        let opened = open_record(kek, identity, password, version.wrapped_key.as_deref()?, &version.payload);
+        opened.ok().filter(|_| authentic)
+    }
+
+    /// Records that a key of a project was used, and makes it durable.
+    pub(super) async fn record_use(&self, permit: &Permit, outcome: Outcome, action: &'static str) -> Result<()> {
+        let id = match permit.target() {
+            Target::Project(id) => id.to_string(),
+            _ => self.installation_id().to_owned(),
+        };
+        let details = json!({"operation": permit.operation().rule().action});
+        let target = object(permit.target());
+        let entry = Entry { action, object: target, target_id: &id, outcome, details, anchor: None };
+        let mut tx = self.inner.database.begin().await?;
+        self.audit(&mut tx, permit.caller(), entry).await?;
+        Ok(tx.commit().await?)
+    }
+}

@@ -1,0 +1,179 @@
+//! A walk over all records and the whole audit chain.
+
+use std::collections::HashMap;
+
+use accord_store::{AuditRow, Session};
+use sha2::{Digest as _, Sha256};
+
+use super::Store;
+use crate::Result;
+use crate::audit::anchors;
+use crate::mac::{LinkedSecret, Metadata, version_fields};
+use crate::model::{Protection, SecretKind};
+
+/// Audit entries read at a time.
+const BATCH: u32 = 1000;
+
+/// What the walk found.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VerifyReport {
+    /// Users, organizations, projects and secrets.
+    pub records: usize,
+    /// Sealed versions of secrets.
+    pub versions: usize,
+    /// Entries of the audit chain.
+    pub audit_entries: usize,
+    /// All that is not as it should be, in the order in which it was found.
+    pub problems: Vec<Problem>,
+}
+
+impl VerifyReport {
+    /// Whether everything is as it was written.
+    pub fn is_clean(&self) -> bool {
+        self.problems.is_empty()
+    }
+
+    fn add(&mut self, what: String, problem: impl Into<String>) {
+        self.problems.push(Problem { what, problem: problem.into() });
+    }
+}
+
+/// A record that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// The record.
+    pub what: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+/// The last anchor of each thing.
+type Anchors = HashMap<String, AuditRow>;
+
+impl Store {
+    /// Checks all records and the audit chain. Values under a store password are checked without
+    /// being opened.
+    ///
+    /// # Errors
+    /// The database cannot be read. What is wrong with records is in the report.
+    pub async fn verify(&self) -> Result<VerifyReport> {
+        let mut report = VerifyReport::default();
+        let mut read = self.inner.database.read().await?;
+        let mut last = self.verify_audit(&mut read, &mut report).await?;
+        for row in read.users().await? {
+            self.verify_row(&row, &mut last, &mut report);
+        }
+        for row in read.orgs().await? {
+            self.verify_row(&row, &mut last, &mut report);
+        }
+        for row in read.projects(None).await? {
+            self.verify_row(&row, &mut last, &mut report);
+        }
+        for row in read.scope_keys().await? {
+            if let Err(error) = self.open_scope_key(&row) {
+                report.add(format!("key of {} {}", row.scope.to_lowercase(), row.scope_id), error.to_string());
+            }
+        }
+        for row in read.all_secrets().await? {
+            let projects = read.secret_projects(&row.id).await?;
+            let secret = LinkedSecret { row, projects };
+            self.verify_row(&secret, &mut last, &mut report);
+            self.verify_versions(&mut read, &secret, &mut report).await?;
+        }
+        read.finish().await?;
+        let mut lost: Vec<_> = last.into_values().collect();
+        lost.sort_by_key(|entry| entry.seq);
+        for entry in lost {
+            let what = format!("{} {}", entry.object.to_lowercase(), entry.target_id);
+            report.add(what, format!("is recorded by audit entry {}, but there is no such record", entry.seq));
+        }
+        Ok(report)
+    }
+
+    async fn verify_audit(&self, read: &mut Session, report: &mut VerifyReport) -> Result<Anchors> {
+        let mut anchors = Anchors::new();
+        let mut before: Option<AuditRow> = None;
+        loop {
+            let rows = read.audit_after(before.as_ref().map_or(0, |row| row.seq), BATCH).await?;
+            if rows.is_empty() {
+                return Ok(anchors);
+            }
+            for row in rows {
+                report.audit_entries += 1;
+                let expected = before.as_ref().map_or(0, |b| b.seq).saturating_add(1);
+                if row.seq != expected {
+                    report.add(format!("audit entry {}", row.seq), format!("entry {expected} should come here"));
+                } else if !self.inner.chain.verifies(&row, before.as_ref()).unwrap_or(false) {
+                    report.add(format!("audit entry {}", row.seq), "it, or the entry before it, is not authentic");
+                }
+                if row.counter.is_some() {
+                    anchors.insert(row.target_id.clone(), row.clone());
+                }
+                before = Some(row);
+            }
+        }
+    }
+
+    fn verify_row(&self, row: &dyn Metadata, last: &mut Anchors, report: &mut VerifyReport) {
+        report.records += 1;
+        if let Err(error) = self.check_mac(row) {
+            report.add(row.describe(), error.to_string());
+        }
+        match last.remove(row.id()) {
+            Some(entry) if anchors(&entry, row) => {}
+            Some(entry) => report.add(
+                row.describe(),
+                format!(
+                    "is not the record that audit entry {} recorded last: it was changed or rolled back",
+                    entry.seq
+                ),
+            ),
+            None => {
+                report.add(row.describe(), "has no audit entry: the entry is lost, or the record comes from elsewhere")
+            }
+        }
+    }
+
+    async fn verify_versions(
+        &self,
+        read: &mut Session,
+        secret: &LinkedSecret,
+        report: &mut VerifyReport,
+    ) -> Result<()> {
+        let row = &secret.row;
+        let numbers = read.secret_version_numbers(&row.id).await?;
+        if row.deleted != 0 {
+            if !numbers.is_empty() {
+                report.add(secret.describe(), "is deleted, but sealed values of it are still there");
+            }
+            return Ok(());
+        }
+        if !numbers.contains(&row.current_version) {
+            report.add(secret.describe(), format!("its version {} is not there", row.current_version));
+        }
+        for number in numbers {
+            let Some(version) = read.secret_version(&row.id, number).await? else { continue };
+            report.versions += 1;
+            let what = format!("version {number} of {}", secret.describe());
+            let Ok(kek) = self.inner.ring.kek(&version.kek_id) else {
+                report.add(what, "is sealed with a key that this store does not have");
+                continue;
+            };
+            if !kek.verifies(&version_fields(&version), &version.mac) {
+                report.add(what, "its authentication code does not fit");
+            } else if Sha256::digest(&version.payload)[..] != version.digest[..] {
+                report.add(what, "its sealed value was changed");
+            } else if number == row.current_version && row.protection == Protection::ServerKey.as_str() {
+                let kind: Result<SecretKind> = row.kind.parse();
+                let opened = kind.ok().and_then(|kind| {
+                    let plain = self.unseal_version(kind, &version, None)?;
+                    crate::value::decode(kind, plain)
+                });
+                if opened.is_none() {
+                    report.add(what, "it cannot be opened");
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,51 @@
+//! Deep copies, as evaluating a list or map makes them.
+
+use super::{MAX_DEPTH, MAX_STEPS, Value};
+use crate::{List, Map, Set, SetKind, Throwable};
+
+impl Value {
+    /// A copy as `set` and `in` make it: lists become `ArrayList`s, maps `LinkedHashMap`s and sets `LinkedHashSet`s in
+    /// the order in which they are shown; all other values, arrays among them, stay the same. Nothing is shared with the
+    /// original, nor within the copy.
+    ///
+    /// # Errors
+    /// Where the value is nested too deep (such as one that holds itself) or has too many parts.
+    pub fn deep_copy(&self) -> Result<Value, Box<Throwable>> {
+        copy(self, 0, &mut 0)
+    }
+}
+
+fn copy(value: &Value, depth: usize, steps: &mut usize) -> Result<Value, Box<Throwable>> {
+    if value.is_scalar() {
+        return Ok(value.clone());
+    }
+    *steps += 1;
+    if depth > MAX_DEPTH || *steps > MAX_STEPS {
+        return Err(Box::new(Throwable::new(
+            "java.lang.StackOverflowError",
+            format!("Cannot copy a value that is nested more than {MAX_DEPTH} levels deep or holds itself"),
+        )));
+    }
+    Ok(match value {
+        Value::List(list) if !list.kind().is_array() => {
+            let items = list.snapshot();
+            let copies: Result<Vec<Value>, _> = items.iter().map(|item| copy(item, depth + 1, steps)).collect();
+            Value::List(List::new(copies?))
+        }
+        Value::Map(map) => {
+            let copied = Map::linked();
+            for (key, value) in map.entries() {
+                copied.insert(key, copy(&value, depth + 1, steps)?);
+            }
+            Value::Map(copied)
+        }
+        Value::Set(set) => {
+            let copied = Set::of_kind(SetKind::Linked);
+            for item in set.items() {
+                copied.insert(copy(&item, depth + 1, steps)?);
+            }
+            Value::Set(copied)
+        }
+        other => other.clone(),
+    })
+}

@@ -1,0 +1,230 @@
+//! The state of a process: its flow threads, as plain data, and what starts, runs and resumes them.
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::shim::Data;
+use accord_value::{Map, SnapshotError, Text, Throwable, Value};
+
+use crate::driver::{self, End};
+use crate::machine::{Machine, Shared};
+use crate::program::{BlockId, Program};
+use crate::thread::{SuspensionKind, Thread, Waiting};
+use crate::values::{by_first_name, by_path, is_dotted};
+use crate::variables::Variables;
+use crate::view::View;
+use crate::{Failure, FormRequest, Host, Limits, VmEvent};
+
+mod stored;
+#[cfg(test)]
+mod tests;
+
+pub use stored::StoredState;
+pub(crate) use stored::store;
+
+/// A process between two runs.
+pub struct State {
+    pub(crate) threads: Vec<Thread>,
+    pub(crate) next_thread: u64,
+}
+
+/// What a process starts with.
+#[derive(Default)]
+pub struct Start {
+    /// The flow to run; none: `default`.
+    pub entry_point: Option<Arc<str>>,
+    /// The process' arguments, a map: those of the project and of whoever starts it, merged. They may refer to each
+    /// other and to `variables`.
+    pub arguments: Option<accord_syntax::Data>,
+    /// Variables besides the arguments that are set as they are (`txId`, `workDir`), in order. They come after the
+    /// arguments and win over them.
+    pub variables: Vec<(Arc<str>, Value)>,
+}
+
+/// How a run ended.
+#[derive(Clone)]
+pub enum Outcome {
+    /// The entry point came to its end, or an `exit` step was reached.
+    Finished,
+    /// All flow threads wait for events: see [`State::events`].
+    Suspended,
+    /// Nobody caught an error.
+    Failed(Failure),
+    /// The process was cancelled.
+    Cancelled,
+}
+
+/// An event that a process waits for.
+pub struct WaitingEvent<'a> {
+    /// Its name.
+    pub name: &'a Arc<str>,
+    /// The form whose answers it brings, if it is one's.
+    pub form: Option<FormRequest<'a>>,
+    /// The flow thread that waits for it.
+    pub thread: u64,
+}
+
+/// Why a state cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateError(String);
+
+impl StateError {
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self(message.into())
+    }
+}
+
+impl fmt::Display for StateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for StateError {}
+
+impl From<SnapshotError> for StateError {
+    fn from(error: SnapshotError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<StateError> for accord_sdk::TaskError {
+    fn from(error: StateError) -> Self {
+        Self::of("java.io.NotSerializableException", error.0)
+    }
+}
+
+impl State {
+    /// A process at the start of its entry point, its arguments evaluated.
+    ///
+    /// # Errors
+    /// Where there is no such flow, or an argument cannot be evaluated. The host is told, too.
+    pub fn start(program: &Program, start: Start, host: &dyn Host, limits: &Limits) -> Result<Self, Failure> {
+        let entry_point = start.entry_point.as_deref().unwrap_or("default");
+        let shared = Shared::new(1);
+        let machine = machine(program, host, limits, &shared);
+        let Some(flow) = program.flow_id(entry_point) else {
+            return Err(failed(&machine, *crate::steps::call::not_found(entry_point).error));
+        };
+        let variables = Variables::with_root(start.variables.clone());
+        let mut thread = Thread::new(0, flow, BlockId::FLOW, variables);
+        let mut all = match &start.arguments {
+            None => Vec::new(),
+            Some(arguments) => Data::compile(arguments)
+                .eval_siblings(&View::new(&machine, &thread, None))
+                .map_err(|error| failed(&machine, while_evaluating(*error)))?,
+        };
+        for (name, value) in start.variables {
+            all.retain(|(known, _)| *known != name);
+            all.push((name, value));
+        }
+        // An argument with a dotted name is a variable of that name, and reaches into a map as well.
+        let dotted: Vec<_> = all.iter().filter(|(name, _)| is_dotted(name)).cloned().collect();
+        let find = |name: &str| all.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone());
+        let nested = by_first_name(dotted, find);
+        thread.variables = Variables::with_root(all.into_iter().chain(nested)).into();
+        Ok(Self { threads: vec![thread], next_thread: 1 })
+    }
+
+    /// Runs the process until it ends or all of its threads wait.
+    pub fn run(&mut self, program: &Program, host: &dyn Host, limits: &Limits) -> Outcome {
+        let shared = Shared::new(self.next_thread);
+        let machine = machine(program, host, limits, &shared);
+        let (end, threads) = driver::drive(&machine, std::mem::take(&mut self.threads));
+        self.threads = threads;
+        self.next_thread = shared.next_thread.load(std::sync::atomic::Ordering::Relaxed);
+        match end {
+            End::Finished | End::Exit => Outcome::Finished,
+            End::Failed(failure) => Outcome::Failed(*failure),
+            End::Suspended => Outcome::Suspended,
+            End::Cancelled => Outcome::Cancelled,
+        }
+    }
+
+    /// The events that the process waits for, by the number of the thread.
+    pub fn events<'a>(&'a self, program: &'a Program) -> impl Iterator<Item = WaitingEvent<'a>> {
+        self.threads.iter().filter_map(|thread| {
+            let Waiting::For(suspension) = &thread.waiting else { return None };
+            let form = match &suspension.kind {
+                SuspensionKind::Form(form) => Some(FormRequest::new(program, form)),
+                SuspensionKind::Plain | SuspensionKind::Task(_) => None,
+            };
+            Some(WaitingEvent { name: &suspension.event, form, thread: thread.id })
+        })
+    }
+
+    /// Brings an event, with its values, to the threads that wait for it; they go on with the next run. Whether there
+    /// was one.
+    pub fn resume(&mut self, event: &str, values: &Map) -> bool {
+        let mut found = false;
+        for thread in &mut self.threads {
+            if let Waiting::For(suspension) = &thread.waiting
+                && &*suspension.event == event
+            {
+                thread.waiting = Waiting::Resumed(suspension.clone(), values.clone());
+                found = true;
+            }
+        }
+        found
+    }
+
+    /// The variables of the entry point, as the run left them.
+    #[must_use]
+    pub fn variables(&self) -> Map {
+        let root = self.threads.first().map(|thread| thread.variables.borrow().outermost_variables());
+        Map::from_pairs(root.unwrap_or_default())
+    }
+
+    /// The values of `configuration.out`: those that are there, dotted names reaching into maps.
+    #[must_use]
+    pub fn out(&self, program: &Program) -> Map {
+        let configuration = program.project().definition.configuration.as_ref();
+        let names = configuration.and_then(|configuration| configuration.out.as_deref()).unwrap_or_default();
+        let variables = self.variables();
+        let value = |name: &str| by_path(name, |first| variables.get(first));
+        Map::from_pairs(names.iter().filter_map(|name| Some((&name.value, value(&name.value)?))))
+    }
+
+    /// The state as it can be stored.
+    ///
+    /// # Errors
+    /// Where a variable holds something that cannot be stored, such as a stream.
+    pub fn to_stored(&self, program: &Program) -> Result<StoredState, StateError> {
+        store(program, self.next_thread, &self.threads.iter().collect::<Vec<_>>())
+    }
+}
+
+fn machine<'a>(program: &'a Program, host: &'a dyn Host, limits: &'a Limits, shared: &'a Shared) -> Machine<'a> {
+    Machine {
+        program,
+        host,
+        limits,
+        shared,
+        wants_steps: host.wants_steps(),
+        wants_checkpoints: host.wants_checkpoints(),
+        root: 0,
+        nesting: 0,
+    }
+}
+
+/// A failure before the first step.
+fn failed(machine: &Machine<'_>, error: Throwable) -> Failure {
+    let failure = Failure { error: Arc::new(error), place: None, stack: Vec::new(), thread: 0 };
+    machine.host.emit(VmEvent::Error {
+        error: Arc::clone(&failure.error),
+        place: None,
+        thread: 0,
+        flow: "".into(),
+        stack: Vec::new(),
+    });
+    failure
+}
+
+fn while_evaluating(mut error: Throwable) -> Throwable {
+    let head = Text::plain("Error while evaluating process arguments: ");
+    error.message = Some(match &error.message {
+        Some(message) => Text::concat([&head, message]),
+        None => head,
+    });
+    error
+}

@@ -1,0 +1,54 @@
+//! `script`.
+
+use crate::shim::eval;
+use accord_sdk::TaskError;
+use accord_value::Text;
+
+use super::task::{settle, step_input};
+use crate::errors::Raise;
+use crate::host::Script;
+use crate::machine::{Machine, Step};
+use crate::program::{Command, ScriptOp};
+use crate::thread::Thread;
+use crate::values::{cast_text, to_text};
+use crate::view::View;
+
+pub(super) fn execute<'a>(
+    machine: &'a Machine<'a>,
+    thread: &mut Thread,
+    command: &'a Command,
+    segment: Option<Text>,
+    op: &ScriptOp,
+) -> Result<Step, Raise> {
+    let host = machine.host;
+    let waits = {
+        let view = View { segment, ..View::new(machine, thread, Some(command)) };
+        let language = cast_text(eval(&op.language, &view)?)?.unwrap_or_else(|| to_text(&accord_value::Value::Null));
+        let language = language.as_str();
+        if host.services().dry_run() && !view.is_dry_run_ready()? {
+            return Err(Raise::user("Dry-run mode is not supported for this 'script' step"));
+        }
+        if op.body.is_none() && host.has_script_language(language) {
+            return Err(Raise::user("Invalid step definition: 'body' parameter not found."));
+        }
+        let input = step_input(&view, op.input.as_ref(), op.retry_input.as_ref())?;
+        let script = Script { language, body: op.body.as_ref(), input: &input };
+        let result = host.script(&script, &view).unwrap_or_else(|| Err(no_engine(&script)));
+        settle(&view, &op.out, false, result)?
+    };
+    Ok(match waits {
+        None => Step::Next,
+        Some(suspension) => super::suspend::wait(machine, thread, suspension),
+    })
+}
+
+fn no_engine(script: &Script<'_>) -> TaskError {
+    let language = script.language;
+    TaskError::user(match script.body {
+        Some(_) => format!("Unknown language '{language}'. Check process dependencies."),
+        None => format!(
+            "Can't determine the script language: {language} ({language}). Check if the script's name is correct and the \
+             required dependencies are declared."
+        ),
+    })
+}

@@ -1,0 +1,134 @@
+//! `task`, and the steps that are short for one: `log`, `logYaml`, `throw`.
+
+use std::sync::Arc;
+
+use crate::shim::Data;
+use accord_sdk::{LogLevel, TaskError, TaskResult, Variables};
+use accord_value::{Map, Text, Throwable, Value};
+
+use super::expr::give_out;
+use crate::errors::Raise;
+use crate::machine::{Machine, Step};
+use crate::program::{Command, ResultOut, TaskOp};
+use crate::thread::{FrameKind, Suspension, SuspensionKind, Thread, result_map};
+use crate::values::{by_first_name, cast_map, is_dotted, merged};
+use crate::view::View;
+
+pub(super) fn execute<'a>(
+    machine: &'a Machine<'a>,
+    thread: &mut Thread,
+    command: &'a Command,
+    segment: Option<Text>,
+    op: &TaskOp,
+) -> Result<Step, Raise> {
+    let view = View { segment, ..View::new(machine, thread, Some(command)) };
+    if !machine.host.registry().has(&op.task) {
+        return Err(Raise::user(format!("Task not found: '{}'", op.task)));
+    }
+    let input = step_input(&view, op.input.as_ref(), op.retry_input.as_ref())?;
+    let result = view.call_task_step(&op.task, Variables::from(input));
+    let waits = settle(&view, &op.out, op.ignore_errors, result)?;
+    Ok(suspend(machine, thread, waits))
+}
+
+/// Goes on with a task that waited for an event.
+pub(crate) fn resume<'a>(
+    machine: &'a Machine<'a>,
+    thread: &mut Thread,
+    command: &'a Command,
+    op: &TaskOp,
+    state: Value,
+    event: Value,
+) -> Result<Step, Raise> {
+    let view = View::new(machine, thread, Some(command));
+    let host = machine.host;
+    let result = host.registry().resume(&op.task, state, event, &view, host.services());
+    let waits = settle(&view, &op.out, op.ignore_errors, result)?;
+    Ok(suspend(machine, thread, waits))
+}
+
+fn suspend(machine: &Machine<'_>, thread: &mut Thread, waits: Option<Suspension>) -> Step {
+    match waits {
+        None => Step::Next,
+        Some(suspension) => super::suspend::wait(machine, thread, suspension),
+    }
+}
+
+/// Evaluates `in`, with what `retry.in` adds from the second attempt on.
+pub(super) fn step_input(view: &View<'_>, input: Option<&Data>, retry: Option<&Data>) -> Result<Map, Raise> {
+    let input = match input {
+        Some(input) => cast_map(input.eval(view)?)?,
+        None => None,
+    };
+    let added = match retry {
+        Some(retry) if is_repeated(view.thread) => cast_map(retry.eval(view)?)?,
+        _ => None,
+    };
+    let input = match (input, added) {
+        (Some(input), Some(added)) => merged(&input, &added, 0),
+        (Some(map), None) | (None, Some(map)) => map,
+        (None, None) => return Ok(Map::linked()),
+    };
+    Ok(resolved(view, input))
+}
+
+/// A dotted name in `in` reaches into the variable that the flow has under its first part.
+fn resolved(view: &View<'_>, input: Map) -> Map {
+    let entries = input.entries();
+    if !entries.iter().any(|(key, _)| key.as_str().is_some_and(is_dotted)) {
+        return input;
+    }
+    let named = entries.into_iter().map(|(key, value)| (Arc::clone(key.to_text().as_arc()), value)).collect();
+    let resolved = by_first_name(named, |name| view.thread.variables.borrow().get(name).cloned());
+    Map::from_pairs(resolved)
+}
+
+fn is_repeated(thread: &Thread) -> bool {
+    matches!(thread.frames.last().map(|frame| &frame.kind), Some(FrameKind::Retry(retry)) if retry.attempt > 0)
+}
+
+/// Does what the step says to do with a result; what the thread waits for, if the task suspended it.
+pub(super) fn settle(
+    view: &View<'_>,
+    out: &ResultOut,
+    ignore_errors: bool,
+    result: Result<TaskResult, TaskError>,
+) -> Result<Option<Suspension>, Raise> {
+    let thread = view.thread.id;
+    match result {
+        Ok(TaskResult::Suspend { event, state }) => {
+            let kind = state.map_or(SuspensionKind::Plain, SuspensionKind::Task);
+            Ok(Some(Suspension { event, kind }))
+        }
+        Ok(result) => {
+            if !matches!(out, ResultOut::None) {
+                give_out(view, out, &result_map(&result, thread))?;
+            }
+            Ok(None)
+        }
+        Err(error) => {
+            if !matches!(out, ResultOut::None) {
+                let message = error.message().cloned();
+                let failed = TaskResult::fail(message.unwrap_or_default());
+                give_out(view, out, &result_map(&failed, thread))?;
+            }
+            if !ignore_errors {
+                return Err(error.into());
+            }
+            view.notice(LogLevel::Error, ignored(error.throwable()));
+            Ok(None)
+        }
+    }
+}
+
+/// The notice of an ignored error. The reference prints the message of an error that an author made; of others it
+/// prints what only a JVM has.
+fn ignored(error: &Throwable) -> Text {
+    let head = Text::plain("Error ignored:");
+    match &error.message {
+        Some(message) if &*error.class == Throwable::USER_DEFINED => {
+            Text::concat([&head, &Text::plain("\n"), message])
+        }
+        _ => head,
+    }
+}
