@@ -1,5 +1,7 @@
 //! `base64`: texts to base64 and back, with the errors of Java's decoder.
 
+use ::base64::Engine;
+use ::base64::engine::general_purpose::STANDARD;
 use accord_sdk::{Method, Parameter, Task, TaskContext, TaskError, TaskInfo};
 use accord_value::{Text, Value};
 
@@ -19,7 +21,7 @@ impl Task for Base64 {
     fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Value, TaskError> {
         let text = args::text(args, 0);
         match (method, args) {
-            ("encode", [_]) => Ok(Value::Text(Text::with_mark(encode(text.as_str().as_bytes()), text.is_sensitive()))),
+            ("encode", [_]) => Ok(Value::Text(Text::with_mark(STANDARD.encode(text.as_str()), text.is_sensitive()))),
             ("decode", [_]) => {
                 let bytes = decode(text.as_str()).map_err(TaskError::illegal_argument)?;
                 Ok(Value::Text(Text::with_mark(String::from_utf8_lossy(&bytes), text.is_sensitive())))
@@ -30,22 +32,6 @@ impl Task for Base64 {
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// The standard alphabet with padding (RFC 4648, 4).
-fn encode(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let bits = chunk.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        for place in 0..4 {
-            let index = (bits >> (18 - 6 * place) & 63) as usize;
-            match ALPHABET.get(index) {
-                Some(symbol) if place <= chunk.len() => out.push(char::from(*symbol)),
-                _ => out.push('='),
-            }
-        }
-    }
-    out
-}
 
 /// What Java's basic decoder gives, its complaints included.
 fn decode(text: &str) -> Result<Vec<u8>, String> {

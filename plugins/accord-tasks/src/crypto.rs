@@ -100,7 +100,7 @@ impl Task for Crypto {
                 if encrypted.as_str().is_empty() {
                     return Err(TaskError::illegal_argument("The text to decrypt cannot be empty or null"));
                 }
-                cx.secrets().decrypt_string(encrypted.as_str(), &cx.origin()).map(Value::Text)
+                Ok(cx.secrets().decrypt_string(encrypted.as_str(), &cx.origin())?.map_or(Value::Null, Value::Text))
             }
             _ => Err(cx.no_such_method(method, args)),
         }

@@ -8,6 +8,7 @@ mod asserts;
 mod base64;
 mod collections;
 mod crypto;
+mod datetime;
 mod docker;
 mod env;
 mod files;
@@ -31,6 +32,8 @@ mod tests;
 use std::sync::Arc;
 
 use accord_sdk::Registry;
+use accord_value::date::Date;
+use accord_value::{Object, Value};
 
 /// Adds the built-in tasks.
 pub fn register(registry: &mut Registry) {
@@ -38,6 +41,7 @@ pub fn register(registry: &mut Registry) {
     registry.register("base64", base64::Base64);
     registry.register("collections", collections::Collections);
     registry.register("crypto", crypto::Crypto);
+    registry.register("datetime", datetime::DateTime);
     registry.register("docker", docker::Docker);
     registry.register("env", env::Env);
     registry.register_optional("files", files::Files);
@@ -63,6 +67,15 @@ pub fn register(registry: &mut Registry) {
 /// Other processes are spared the look at each call.
 pub fn register_mocks(registry: &mut Registry) {
     registry.intercept(Arc::new(mocks::Mocks));
+}
+
+/// An object of one of these tasks, as it was stored in a state.
+pub fn restore(class: &str, data: &Value) -> Option<Arc<dyn Object>> {
+    match (class, data) {
+        (Date::CLASS, data) => Date::restore(data).map(|date| Arc::new(date) as Arc<dyn Object>),
+        (mocks::ANYTHING, _) => Some(Arc::new(mocks::Anything)),
+        _ => None,
+    }
 }
 
 /// Whether a source may need [`register_mocks`].

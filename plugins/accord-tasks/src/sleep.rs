@@ -5,6 +5,7 @@ use std::time::Duration;
 use accord_sdk::{
     LogLevel, Method, Parameter, ParameterType, Task, TaskContext, TaskError, TaskInfo, TaskResult, Variables,
 };
+use accord_value::date::Date;
 use accord_value::{Text, Value};
 use jiff::Timestamp;
 
@@ -93,6 +94,9 @@ fn until(value: &Value) -> Result<Option<Timestamp>, TaskError> {
                 &Text::plain("'. Expected an ISO 8601 timestamp with a time zone, such as 2019-09-10T16:00:00+00:00"),
             ]))),
         },
+        value if value.as_object::<Date>().is_some() => {
+            Ok(value.as_object::<Date>().and_then(|date| Timestamp::from_millisecond(date.millis()).ok()))
+        }
         other => Err(TaskError::illegal_argument(Text::concat([
             &Text::plain("Invalid variable '"),
             &other.to_text(),

@@ -150,7 +150,8 @@ fn methods() {
 
 #[test]
 fn steps() {
-    let cases: &[(&str, &[(&str, Value)], &str, &[&str])] = &[
+    type Case<'a> = (&'a str, &'a [(&'a str, Value)], &'a str, &'a [&'a str]);
+    let cases: &[Case<'_>] = &[
         ("log", &[("msg", Value::Long(5))], "ok=true", &["5"]),
         ("log", &[], "ok=true", &["null"]),
         ("log", &[("msg", "block\n".into())], "ok=true", &["block"]),

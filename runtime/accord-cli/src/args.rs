@@ -285,8 +285,8 @@ pub(crate) struct SecretCreate {
     /// An SSH key pair: the private key's file, the public key beside it as FILE.pub
     #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
     pub(crate) key_pair: Option<PathBuf>,
-    /// Make the key pair, the value or the store password
-    #[arg(long)]
+    /// Make the key pair, the value or the password
+    #[arg(long, conflicts_with_all = ["file", "value_env"])]
     pub(crate) generate: bool,
     /// Who may read it
     #[arg(long, value_enum, default_value_t, value_name = "WHO")]
@@ -294,6 +294,9 @@ pub(crate) struct SecretCreate {
     /// Only processes of this project may read it; may be given several times
     #[arg(long = "project", value_name = "NAME")]
     pub(crate) projects: Vec<String>,
+    /// Make a store password, and print it this once
+    #[arg(long, conflicts_with_all = ["password", "password_file", "password_env"])]
+    pub(crate) generate_password: bool,
     #[command(flatten)]
     pub(crate) password: PasswordFrom,
     #[command(flatten)]
@@ -466,9 +469,37 @@ mod tests {
     #[test]
     fn options_of_concords_cli_are_taken() {
         let run = run(&[
-            "proj", "-e", "a=1", "-e", "kv=a=b=c", "--extra-vars", "e=", "-p", "x,y", "-p", "z", "--entry-point", "main",
-            "-c", "-v", "-v", "-v", "--context", "c", "--vault-id", "v", "--no-default-cfg", "--no-prompt",
-            "--deps-cache-dir", "d", "--repo-cache-dir", "r", "--imports-source", "s", "--default-import-version", "m",
+            "proj",
+            "-e",
+            "a=1",
+            "-e",
+            "kv=a=b=c",
+            "--extra-vars",
+            "e=",
+            "-p",
+            "x,y",
+            "-p",
+            "z",
+            "--entry-point",
+            "main",
+            "-c",
+            "-v",
+            "-v",
+            "-v",
+            "--context",
+            "c",
+            "--vault-id",
+            "v",
+            "--no-default-cfg",
+            "--no-prompt",
+            "--deps-cache-dir",
+            "d",
+            "--repo-cache-dir",
+            "r",
+            "--imports-source",
+            "s",
+            "--default-import-version",
+            "m",
         ]);
         assert_eq!(run.path, PathBuf::from("proj"));
         let pairs: Vec<_> = run.variables.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();

@@ -2,10 +2,14 @@
 
 mod args;
 mod exit;
+mod input;
 mod lint;
 mod output;
+mod places;
 mod run;
+mod secret;
 mod signals;
+mod store;
 
 use std::process::ExitCode;
 
@@ -20,6 +24,10 @@ fn main() -> ExitCode {
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         output::error(&format!("internal error at {place}: please report it"));
     }));
+    std::panic::catch_unwind(command).unwrap_or_else(|_| Exit::Failed.into())
+}
+
+fn command() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -33,11 +41,14 @@ fn main() -> ExitCode {
             Exit::Done
         }
         Some(Command::Run(options)) => run::run(&options),
-        Some(Command::Lint(options)) => lint::lint(&options),
-        Some(_) => {
+        Some(Command::Resume(_)) => {
             output::error("this command is not there yet");
             Exit::Usage
         }
+        Some(Command::Lint(options)) => lint::lint(&options),
+        Some(Command::Secret(command)) => secret::secret(&command).unwrap_or_else(|exit| exit),
+        Some(Command::Org(command)) => places::org(&command).unwrap_or_else(|exit| exit),
+        Some(Command::Project(command)) => places::project(&command).unwrap_or_else(|exit| exit),
     };
     exit.into()
 }

@@ -161,8 +161,7 @@ pub(crate) fn ended(status: &ProcessStatus, format: LogFormat, out: Option<&Path
 
 fn write_out(path: &Path, status: &ProcessStatus) -> std::io::Result<()> {
     let text = serde_json::to_string_pretty(&status.out)?;
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
     file.write_all(text.as_bytes())?;
     file.write_all(b"\n")
 }

@@ -198,7 +198,7 @@ fn secret_literals<'a>(node: &'a Expr, scope: &dyn Scope, secret: &mut Vec<&'a E
 fn literals_in<'a>(argument: Option<&'a Expr>, secret: &mut Vec<&'a Expr>) {
     let Some(argument) = argument else { return };
     argument.visit(&mut |node| {
-        if matches!(node.kind, ExprKind::Literal(Literal::Text(_) | Literal::Integer(_))) {
+        if matches!(node.kind, ExprKind::Literal(Literal::Text(_))) {
             secret.push(node);
         }
     });

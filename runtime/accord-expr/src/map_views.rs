@@ -40,8 +40,7 @@ pub(crate) fn change<'e>(
     let arguments = evaluator.values(arguments)?;
     let wanted = match (&**method, arguments.as_slice()) {
         ("removeAll" | "retainAll", [collection]) => {
-            let Some(items) = items(collection) else { return Ok(None) };
-            items
+            items(collection).ok_or_else(crate::method::null_argument)?
         }
         _ => arguments,
     };

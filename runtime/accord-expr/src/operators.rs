@@ -166,10 +166,14 @@ pub(crate) fn compare(a: &Value, b: &Value) -> Outcome<Ordering> {
     if let (Value::Text(a), Value::Text(b)) = (a, b) {
         return Ok(compare_texts(a.as_str(), b.as_str()).cmp(&0));
     }
+    let boolean = matches!(a, Value::Bool(_)) || matches!(b, Value::Bool(_));
+    if boolean && equal(a, b)? {
+        return Ok(Ordering::Equal);
+    }
     if let Some(ordering) = numbers(a, b)? {
         return Ok(ordering);
     }
-    if equal(a, b)? {
+    if !boolean && equal(a, b)? {
         return Ok(Ordering::Equal);
     }
     if matches!(a, Value::Text(_)) || matches!(b, Value::Text(_)) {

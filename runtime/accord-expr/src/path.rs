@@ -1,7 +1,7 @@
 //! Properties, indexes, method calls and assignments: everything behind a dot or in brackets.
 
 use accord_syntax::expr::{Access, Expr, ExprKind, Suffix};
-use accord_value::{ListKind, Text, Value, number};
+use accord_value::{ListKind, Object, Text, Throwable, Value, number};
 
 use crate::eval::Evaluator;
 use crate::fail::{Fail, Outcome};
@@ -104,6 +104,9 @@ impl Evaluator<'_> {
                 if let Some(task) = object.as_any().downcast_ref::<Task>() {
                     return self.call_task(&task.name, coerce::to_text(property).as_str(), Vec::new());
                 }
+                if let Some(answer) = foreign_property(object.as_ref(), &coerce::to_text(property)) {
+                    return marks::settle(answer.map_err(Fail::from), object.is_sensitive());
+                }
             }
             _ => {}
         }
@@ -116,9 +119,9 @@ impl Evaluator<'_> {
                 let index = to_index(property)?;
                 return Ok(usize::try_from(index).ok().and_then(|index| list.get(index)).unwrap_or_default());
             }
-            Value::Bytes(bytes, _) => {
+            Value::Bytes(bytes) => {
                 let index = to_index(property)?;
-                let byte = usize::try_from(index).ok().and_then(|index| bytes.get(index));
+                let byte = usize::try_from(index).ok().and_then(|index| bytes.as_slice().get(index));
                 return Ok(byte.map_or(Value::Null, |byte| Value::Byte(byte.cast_signed())));
             }
             _ => {}
@@ -149,6 +152,13 @@ impl Evaluator<'_> {
                         return Ok(answer);
                     }
                     self.whole(object)?
+                }
+                Kind::Foreign => {
+                    if let Some(answer) = object.call(name, &arguments) {
+                        let carried = marks::carried(&arguments) || object.is_sensitive();
+                        return marks::settle(answer.map_err(Fail::from), carried);
+                    }
+                    Value::Object(object)
                 }
                 _ => Value::Object(object),
             },
@@ -333,6 +343,19 @@ fn without_parameters(tables: &[&'static [Method]], name: &str) -> Option<&'stat
         .iter()
         .flat_map(|table| table.iter())
         .find(|method| method.name == name && method.parameters.is_empty() && !method.is_static)
+}
+
+/// A property of an object that another crate made: a method without parameters by its name or by its getter's.
+fn foreign_property(object: &dyn Object, property: &Text) -> Option<Result<Value, Box<Throwable>>> {
+    if Kind::of(object) != Kind::Foreign {
+        return None;
+    }
+    let name = property.as_str();
+    object.call(name, &[]).or_else(|| {
+        let mut chars = name.chars();
+        let first = chars.next()?;
+        object.call(&format!("get{}{}", first.to_uppercase(), chars.as_str()), &[])
+    })
 }
 
 /// The method that gives a bean's property: `getName` or `isName` for `name`.

@@ -50,7 +50,7 @@ pub(crate) fn matches(text: &str, java: &str) -> Outcome<bool> {
 fn each_match<'t>(
     text: &'t str,
     pattern: &Regex,
-    mut visit: impl FnMut(&Captures<'t>, usize, usize) -> Outcome<bool>,
+    mut visit: impl FnMut(&Captures<'t, str>, usize, usize) -> Outcome<bool>,
 ) -> Outcome<()> {
     let mut at = 0;
     while at <= text.len() {

@@ -33,17 +33,13 @@ fn scalar(project: &Project, text: &std::sync::Arc<str>, span: Span, report: Rep
     }
     let (message, place) = match Template::parse(std::sync::Arc::clone(text)).kind() {
         TemplateKind::Invalid(error) => (format!("invalid expression: {}", error.message), Some(error.span)),
-        TemplateKind::BothForms => {
-            ("invalid expression: `${…}` and `#{…}` cannot stand in one text".to_owned(), None)
-        }
+        TemplateKind::BothForms => ("invalid expression: `${…}` and `#{…}` cannot stand in one text".to_owned(), None),
         TemplateKind::Text(_) | TemplateKind::Expr(_) | TemplateKind::Parts(_) => return,
     };
+    let place = place.map_or(span, |place| part(project, span, place));
     findings.push(match report {
-        Report::Error(step) => Diagnostic::error("invalid-expression", message, step),
-        Report::Warning => {
-            let place = place.map_or(span, |place| part(project, span, place));
-            Diagnostic::warning("invalid-expression", message, place)
-        }
+        Report::Error(step) => Diagnostic::error("invalid-expression", message, step).focus(place),
+        Report::Warning => Diagnostic::warning("invalid-expression", message, place),
     });
 }
 

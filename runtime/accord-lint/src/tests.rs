@@ -42,7 +42,7 @@ fn what_concord_finds_is_an_error_at_the_step() {
 
 #[test]
 fn what_is_found_beyond_is_a_warning_at_the_expression() {
-    assert_eq!(lint("flows:\n  default:\n    - log: 'a ${a b}'\n"), ["W 3:16 invalid-expression"]);
+    assert_eq!(lint("flows:\n  default:\n    - log: 'a ${a b}'\n"), ["W 3:19 invalid-expression"]);
     let nested = format!("{V2}flows:\n  default:\n    - block:\n        - set: {{x: '${{1 +}}'}}\n");
     assert_eq!(lint(&nested).len(), 1);
     let places = format!(
@@ -60,12 +60,21 @@ fn names_that_nothing_has_are_warnings() {
                 - task: nope\nprofiles:\n  p:\n    flows:\n      ofProfile:\n        - call: gone\ntriggers:\n  - manual: \
                 {entryPoint: nope}\n";
     let found = lint(text);
-    let expected =
-        ["W 4:13 unknown-flow", "W 7:13 unknown-form", "W 8:13 unknown-task", "W 1:15 unknown-flow", "W 13:17 unknown-flow", "W 15:26 unknown-flow"];
+    let expected = [
+        "W 4:13 unknown-flow",
+        "W 7:13 unknown-form",
+        "W 8:13 unknown-task",
+        "W 1:15 unknown-flow",
+        "W 13:17 unknown-flow",
+        "W 15:26 unknown-flow",
+    ];
     assert_eq!(found, expected);
 }
 
 #[test]
 fn an_unknown_runtime_is_an_error() {
-    assert_eq!(lint("configuration:\n  runtime: concord-v9\nflows:\n  default:\n    - exit\n"), ["E 2:12 unknown-runtime"]);
+    assert_eq!(
+        lint("configuration:\n  runtime: concord-v9\nflows:\n  default:\n    - exit\n"),
+        ["E 2:12 unknown-runtime"]
+    );
 }

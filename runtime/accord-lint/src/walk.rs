@@ -94,13 +94,25 @@ impl Walk<'_> {
     /// A name of a flow, unless it is an expression.
     fn flow_name(&mut self, name: &Text) {
         if is_plain(name) && !self.names.flows.contains(&*name.value) {
-            self.findings.push(unknown("unknown-flow", "flow", &name.value, name.span, self.names.flows.iter().copied()));
+            self.findings.push(unknown(
+                "unknown-flow",
+                "flow",
+                &name.value,
+                name.span,
+                self.names.flows.iter().copied(),
+            ));
         }
     }
 
     fn form_name(&mut self, name: &Text) {
         if is_plain(name) && !self.names.forms.contains(&*name.value) {
-            self.findings.push(unknown("unknown-form", "form", &name.value, name.span, self.names.forms.iter().copied()));
+            self.findings.push(unknown(
+                "unknown-form",
+                "form",
+                &name.value,
+                name.span,
+                self.names.forms.iter().copied(),
+            ));
         }
     }
 
@@ -165,7 +177,9 @@ impl Walk<'_> {
                 }
                 self.steps(default.as_deref().unwrap_or_default());
             }
-            StepKind::Try { steps, options } | StepKind::Block { steps, options } | StepKind::Parallel { steps, options } => {
+            StepKind::Try { steps, options }
+            | StepKind::Block { steps, options }
+            | StepKind::Parallel { steps, options } => {
                 self.steps(steps);
                 self.options(options);
             }

@@ -13,7 +13,8 @@ use crate::home::private_directory;
 use crate::services::Masking;
 
 /// Classes whose name is not written.
-const UNNAMED: [&str; 2] = [Throwable::USER_DEFINED, "com.walmartlabs.concord.runtime.v2.runner.vm.ParallelExecutionException"];
+const UNNAMED: [&str; 2] =
+    [Throwable::USER_DEFINED, "com.walmartlabs.concord.runtime.v2.runner.vm.ParallelExecutionException"];
 
 /// Writes the error and the out variables that hold no secret.
 pub(crate) fn write_failure(work_dir: &Path, masking: &Masking, error: &Throwable, out: Option<Map>) -> io::Result<()> {
@@ -39,7 +40,10 @@ fn describe(masking: &Masking, error: &Throwable, ids: &mut u64) -> JsonValue {
     *ids += 1;
     let mut object = Json::new();
     object.insert("@id".to_owned(), (*ids).into());
-    object.insert("message".to_owned(), error.message.as_ref().map_or(JsonValue::Null, |text| masking.mask(text).as_str().into()));
+    object.insert(
+        "message".to_owned(),
+        error.message.as_ref().map_or(JsonValue::Null, |text| masking.mask(text).as_str().into()),
+    );
     if let Some(payload) = error.payload.as_ref().and_then(plain_json) {
         object.insert("payload".to_owned(), payload);
     }

@@ -30,7 +30,12 @@ struct Shared {
 
 impl Default for CancelToken {
     fn default() -> Self {
-        Self(Arc::new(Shared { state: AtomicU8::new(0), limited: AtomicBool::new(false), deadline: Mutex::new(None), wake: Condvar::new() }))
+        Self(Arc::new(Shared {
+            state: AtomicU8::new(0),
+            limited: AtomicBool::new(false),
+            deadline: Mutex::new(None),
+            wake: Condvar::new(),
+        }))
     }
 }
 
@@ -66,7 +71,8 @@ impl CancelToken {
     pub(crate) fn check(&self) -> Option<EndReason> {
         if self.0.limited.load(Ordering::Acquire)
             && self.reason().is_none()
-            && self.0.deadline.lock().is_some_and(|deadline| Instant::now() >= deadline) {
+            && self.0.deadline.lock().is_some_and(|deadline| Instant::now() >= deadline)
+        {
             self.end(EndReason::TimedOut);
         }
         self.reason()

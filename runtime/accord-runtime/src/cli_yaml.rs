@@ -70,7 +70,8 @@ struct Remote {
 /// # Errors
 /// Where the file is broken, or has no such context.
 pub(crate) fn context(concord: Option<&Path>, name: Option<&str>) -> Result<Context, Error> {
-    let found = concord.into_iter().flat_map(|dir| [dir.join("cli.yaml"), dir.join("cli.yml")]).find(|path| path.exists());
+    let found =
+        concord.into_iter().flat_map(|dir| [dir.join("cli.yaml"), dir.join("cli.yml")]).find(|path| path.exists());
     let contexts = match &found {
         Some(path) => read(path)?,
         None => BTreeMap::new(),
@@ -95,8 +96,9 @@ fn read(path: &Path) -> Result<BTreeMap<String, Option<Named>>, Error> {
     if text.trim().is_empty() {
         return Ok(BTreeMap::new());
     }
-    let file: File = serde_yaml::from_str(&text)
-        .map_err(|error| Error::configuration(format!("cannot use the CLI configuration {}: {error}", path.display())))?;
+    let file: File = serde_yaml::from_str(&text).map_err(|error| {
+        Error::configuration(format!("cannot use the CLI configuration {}: {error}", path.display()))
+    })?;
     Ok(file.contexts.unwrap_or_default())
 }
 
@@ -148,7 +150,10 @@ mod tests {
     fn the_default_context_fills_what_another_leaves_out() {
         let text = "contexts:\n  default: {secrets: {vault: {dir: v, id: a}, local: {dir: s}}}\n  b: {secrets: {vault: {id: c}}}\n";
         let context = from(text, Some("b")).unwrap();
-        assert_eq!((context.vault_id.as_str(), context.vaults.unwrap(), context.secrets.unwrap()), ("c", "v".into(), "s".into()));
+        assert_eq!(
+            (context.vault_id.as_str(), context.vaults.unwrap(), context.secrets.unwrap()),
+            ("c", "v".into(), "s".into())
+        );
     }
 
     #[test]

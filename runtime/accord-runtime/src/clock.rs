@@ -10,9 +10,7 @@ const DAY_MILLIS: i64 = 86_400_000;
 /// Milliseconds since 1970.
 #[must_use]
 pub fn now_millis() -> i64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// The instant in ISO 8601 with milliseconds: `2026-11-24T11:38:47.123Z`.
@@ -103,7 +101,8 @@ mod tests {
 
     #[test]
     fn names_of_utc_load_no_zone() {
-        for (name, utc) in [("UTC", true), ("", true), ("/usr/share/zoneinfo/Etc/UTC", true), ("Europe/Berlin", false)] {
+        for (name, utc) in [("UTC", true), ("", true), ("/usr/share/zoneinfo/Etc/UTC", true), ("Europe/Berlin", false)]
+        {
             assert_eq!(is_utc(name), utc, "{name}");
         }
     }

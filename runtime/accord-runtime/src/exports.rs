@@ -223,9 +223,10 @@ pub(crate) fn sweep(home: &Home) -> usize {
             Err(TryLockError::WouldBlock | TryLockError::Error(_)) => continue,
         }
         let Ok(text) = fs::read(&path) else { continue };
-        let gone = text.split(|byte| *byte == 0).filter_map(|entry| entry.split_first()).all(|(kind, path)| {
-            remove_entry(*kind, Path::new(OsStr::from_bytes(path)))
-        });
+        let gone = text
+            .split(|byte| *byte == 0)
+            .filter_map(|entry| entry.split_first())
+            .all(|(kind, path)| remove_entry(*kind, Path::new(OsStr::from_bytes(path))));
         if gone && fs::remove_file(&path).is_ok() && !is_hidden(&path) {
             swept += 1;
         }

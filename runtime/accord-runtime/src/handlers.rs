@@ -25,7 +25,13 @@ impl Arguments {
 
 /// Runs the handler of the state that the process ended in, if there is one. What becomes of it is in the log; the
 /// process' own end stays as it is.
-pub(crate) fn run(program: &Program, host: &ProcessHost, limits: &Limits, status: &ProcessStatus, arguments: Arguments) {
+pub(crate) fn run(
+    program: &Program,
+    host: &ProcessHost,
+    limits: &Limits,
+    status: &ProcessStatus,
+    arguments: Arguments,
+) {
     let handler = match status.state {
         ProcessState::Failed => "onFailure",
         ProcessState::Cancelled => "onCancel",
@@ -36,7 +42,8 @@ pub(crate) fn run(program: &Program, host: &ProcessHost, limits: &Limits, status
         return;
     }
     host.services.cancel.renew();
-    let start = Start { entry_point: Some(handler.into()), arguments: arguments.arguments, variables: arguments.variables };
+    let start =
+        Start { entry_point: Some(handler.into()), arguments: arguments.arguments, variables: arguments.variables };
     if let Ok(mut state) = State::start(program, start, host, limits) {
         let _ = state.run(program, host, limits);
     }

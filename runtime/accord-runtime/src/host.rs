@@ -1,10 +1,12 @@
 //! What the machine asks of the world, answered for one process: its tasks, its services, and its log.
 
-use accord_sdk::{Registry, Services};
-use accord_vm::{Host, StackFrame, VmEvent};
+use accord_sdk::{FlowView, Registry, Services, TaskError};
+use accord_value::Value;
+use accord_vm::{Host, Script, StackFrame, VmEvent};
 
 use crate::clock;
 use crate::log::{CallFrame, LogEntry};
+use crate::scripts;
 use crate::services::{Masking, ProcessServices};
 
 /// The world of one process.
@@ -31,6 +33,14 @@ impl Host for ProcessHost {
 
     fn wants_steps(&self) -> bool {
         self.services.masking.wants_steps()
+    }
+
+    fn script(&self, script: &Script<'_>, flow: &dyn FlowView) -> Option<Result<Value, TaskError>> {
+        scripts::run(script, flow, &self.services)
+    }
+
+    fn has_script_language(&self, language: &str) -> bool {
+        accord_script::is_known_language(language)
     }
 }
 

@@ -30,15 +30,18 @@ mod load;
 mod log;
 mod process;
 mod runtime;
+mod scripts;
 mod secrets;
 mod services;
 mod store;
+#[cfg(test)]
+mod tests;
 
 pub use accord_lint::Counts;
 pub use accord_sdk as sdk;
 pub use accord_sdk::LogLevel;
 pub use accord_syntax::{Diagnostic, Severity, Sources};
-pub use accord_value::{MaskedLine, Place};
+pub use accord_value::{MaskedLine, Place, Value};
 pub use accord_vm::Limits;
 pub use cancel::CancelToken;
 pub use clock::{LocalClock, now_millis, utc};

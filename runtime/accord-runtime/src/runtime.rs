@@ -25,7 +25,7 @@ use crate::process::Process;
 use crate::secrets::{Secrets, Sources};
 use crate::services::{Files, Masking, ProcessServices, Shared};
 use crate::store::StoreHandle;
-use crate::{clock, defaults, exports};
+use crate::{cli_yaml, clock, defaults, exports};
 
 /// Loads and runs processes. Cheap to make; nothing is started before a flow uses it.
 pub struct Runtime {
@@ -60,7 +60,11 @@ impl RuntimeBuilder {
 
     /// Adds a task, or replaces a built-in one of that name.
     #[must_use]
-    pub fn task(mut self, name: impl Into<std::borrow::Cow<'static, str>>, task: impl accord_sdk::Task + 'static) -> Self {
+    pub fn task(
+        mut self,
+        name: impl Into<std::borrow::Cow<'static, str>>,
+        task: impl accord_sdk::Task + 'static,
+    ) -> Self {
         self.registry.register(name, task);
         self
     }
@@ -128,6 +132,14 @@ impl Runtime {
     /// Where the address makes no sense.
     pub fn store(&self, url: Option<&str>) -> Result<StoreHandle, Error> {
         StoreHandle::new(&self.home, url)
+    }
+
+    /// The plain folder of secrets that a context of `~/.concord/cli.yaml` names; none where it is switched off.
+    ///
+    /// # Errors
+    /// Where the file is broken or has no such context.
+    pub fn secret_folder(&self, context: Option<&str>) -> Result<Option<std::path::PathBuf>, Error> {
+        Ok(cli_yaml::context(self.home.concord(), context)?.secrets)
     }
 
     /// Loads the project at `path`, a directory or a single file, into its working directory, and makes a process of
@@ -249,10 +261,8 @@ fn project_info(sources: &Sources, options: &LoadOptions) -> Result<Option<Proje
 
 /// The variables that a process has besides its arguments.
 fn variables(id: &str, work_dir: &Path, project: Option<&ProjectInfo>) -> Vec<(Arc<str>, Value)> {
-    let mut variables = vec![
-        ("txId".into(), Value::from(id)),
-        ("workDir".into(), Value::from(&*work_dir.to_string_lossy())),
-    ];
+    let mut variables =
+        vec![("txId".into(), Value::from(id)), ("workDir".into(), Value::from(&*work_dir.to_string_lossy()))];
     if let Some(project) = project {
         let info = Map::from_pairs([
             ("orgId", &*project.org_id),

@@ -138,7 +138,9 @@ fn directory(url: &str) -> Result<PathBuf, Error> {
     let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
     let named_file = path.file_name().is_some_and(|name| name == "store.db");
     match path.parent() {
-        Some(parent) if named_file => Ok(if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_path_buf() }),
+        Some(parent) if named_file => {
+            Ok(if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_path_buf() })
+        }
         _ => Ok(path),
     }
 }
@@ -149,7 +151,9 @@ mod tests {
 
     #[test]
     fn addresses_name_directories() {
-        for (url, dir) in [("sqlite:/a/b", "/a/b"), ("sqlite:/a/store.db", "/a"), ("sqlite://x", "x"), ("sqlite:store.db", ".")] {
+        for (url, dir) in
+            [("sqlite:/a/b", "/a/b"), ("sqlite:/a/store.db", "/a"), ("sqlite://x", "x"), ("sqlite:store.db", ".")]
+        {
             assert_eq!(directory(url).unwrap(), Path::new(dir), "{url}");
         }
         let message = directory("postgres://user:secret@host/db").unwrap_err().to_string();

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use accord_value::number::{to_big_int, to_double};
+use accord_value::number::{parse_big_int, to_double};
 use accord_value::{List, Map, Set, SetKind, Value};
 use rquickjs::object::Filter;
 use rquickjs::{Array, Ctx, FromJs, Function, Object, Result, Value as Js};
@@ -65,7 +65,7 @@ pub(crate) fn array<'js>(ctx: &Ctx<'js>, items: &[Value]) -> Result<Js<'js>> {
 /// The value that the flow gets of what a script hands out. Arrays and objects of the script are copied.
 pub(crate) fn from_js<'js>(ctx: &Ctx<'js>, value: &Js<'js>) -> Result<Value> {
     let world = World::of(ctx)?;
-    Reader { ctx, world: &world, left: VALUES }.value(value, 0)
+    Reader { ctx, world: &world, left: VALUES, inside: Vec::new() }.value(value)
 }
 
 /// As [`from_js`], for each of the arguments of a call.
@@ -85,14 +85,15 @@ struct Reader<'a, 'js> {
     ctx: &'a Ctx<'js>,
     world: &'a World,
     left: usize,
+    /// The objects of the script that are being copied, from the outermost on.
+    inside: Vec<Js<'js>>,
 }
 
 impl<'js> Reader<'_, 'js> {
-    fn value(&mut self, value: &Js<'js>, depth: usize) -> Result<Value> {
+    fn value(&mut self, value: &Js<'js>) -> Result<Value> {
         self.left = self.left.saturating_sub(1);
-        if depth > DEPTH || self.left == 0 {
-            let what = "The value holds itself, or too many others, and cannot be handed to the flow";
-            return Err(range_error(self.ctx, what));
+        if self.inside.len() > DEPTH || self.left == 0 {
+            return Err(range_error(self.ctx, "The value holds too many others and cannot be handed to the flow"));
         }
         if let Some(number) = value.as_int() {
             return Ok(Value::Int(number));
@@ -113,7 +114,7 @@ impl<'js> Reader<'_, 'js> {
             let digits = self.world.text(characters(self.ctx, value)?);
             return Ok(match digits.as_str().parse::<i64>() {
                 Ok(number) => Value::Long(number),
-                Err(_) => to_big_int(&Value::Text(digits)).map_or(Value::Null, Value::from),
+                Err(_) => parse_big_int(digits.as_str()).map_or(Value::Null, Value::from),
             });
         }
         if let Some(kind) = handle::of(value) {
@@ -127,17 +128,25 @@ impl<'js> Reader<'_, 'js> {
             return Err(type_error(self.ctx, &format!("{what} cannot be handed to the flow")));
         }
         match value.as_object() {
-            Some(object) => self.object(object, depth),
+            Some(_) if self.inside.contains(value) => {
+                Err(type_error(self.ctx, "The value holds itself and cannot be handed to the flow"))
+            }
+            Some(object) => {
+                self.inside.push(value.clone());
+                let copy = self.object(object);
+                self.inside.pop();
+                copy
+            }
             None => Ok(Value::Null),
         }
     }
 
-    fn object(&mut self, object: &Object<'js>, depth: usize) -> Result<Value> {
+    fn object(&mut self, object: &Object<'js>) -> Result<Value> {
         if let Some(array) = object.as_array() {
             let list = List::new(Vec::with_capacity(array.len().min(4096)));
             for index in 0..array.len() {
                 let item: Js<'js> = array.get(index)?;
-                list.push(self.value(&item, depth + 1)?);
+                list.push(self.value(&item)?);
             }
             return Ok(Value::List(list));
         }
@@ -145,17 +154,17 @@ impl<'js> Reader<'_, 'js> {
             return Ok(Value::Text(self.world.text(Shelf::string(self.ctx, object.as_value())?.to_string()?)));
         }
         match self.builtin(object)?.as_deref() {
-            Some("Map") => return self.collection(object, depth, true),
-            Some("Set") => return self.collection(object, depth, false),
+            Some("Map") => return self.collection(object, true),
+            Some("Set") => return self.collection(object, false),
             Some("Date") => {
                 let to_json: Function<'js> = object.get("toJSON")?;
                 let text: Js<'js> = to_json.call((rquickjs::function::This(object.clone()),))?;
-                return self.value(&text, depth + 1);
+                return self.value(&text);
             }
             Some("String" | "Number" | "Boolean") => {
                 let value_of: Function<'js> = object.get("valueOf")?;
                 let plain: Js<'js> = value_of.call((rquickjs::function::This(object.clone()),))?;
-                return if plain.is_object() { Ok(Value::Null) } else { self.value(&plain, depth) };
+                return if plain.is_object() { Ok(Value::Null) } else { self.value(&plain) };
             }
             _ => {}
         }
@@ -164,7 +173,7 @@ impl<'js> Reader<'_, 'js> {
             let key = key?;
             let value: Js<'js> = object.get(key.clone())?;
             let name = self.world.text(characters(self.ctx, key.as_value())?);
-            map.insert(name, self.value(&value, depth + 1)?);
+            map.insert(name, self.value(&value)?);
         }
         Ok(Value::Map(map))
     }
@@ -180,10 +189,10 @@ impl<'js> Reader<'_, 'js> {
         Ok(None)
     }
 
-    fn collection(&mut self, object: &Object<'js>, depth: usize, is_map: bool) -> Result<Value> {
+    fn collection(&mut self, object: &Object<'js>, is_map: bool) -> Result<Value> {
         let array_of: Function<'js> = self.ctx.eval("Array.from")?;
         let array: Js<'js> = array_of.call((rquickjs::function::This(self.ctx.globals()), object.clone()))?;
-        let Value::List(items) = self.value(&array, depth + 1)? else { return Ok(Value::Null) };
+        let Value::List(items) = self.value(&array)? else { return Ok(Value::Null) };
         if !is_map {
             return Ok(Value::Set(Set::of_kind_from(SetKind::Linked, items.snapshot())));
         }

@@ -80,7 +80,6 @@ impl ScriptEngine {
             process_id: services.process().id.clone(),
             flow: cx.flow().flow_name(),
             dry_run: services.dry_run(),
-            debug: services.debug(),
         };
         let bindings = bindings(&cx.flow().variables(), &script.input);
         let world = Start { bridge: Bridge::new(messages, answered), result: result.clone(), facts, bindings };

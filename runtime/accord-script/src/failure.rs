@@ -147,11 +147,16 @@ fn capitalized(text: &str) -> String {
     }
 }
 
-/// Line and column (from 1) of the innermost place in the script that a stack names.
+/// Line and column (from 1) of the place in the script where an error arose; none where that was in a function of the
+/// language itself.
 fn position(stack: &str) -> Option<(usize, usize)> {
-    let line = stack.lines().find(|line| line.contains("<eval>:"))?;
-    let mut numbers = line.split_once("<eval>:")?.1.trim_end_matches(')').split(':');
-    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
+    let first = stack.lines().next()?;
+    let (function, place) = first.split_once("<eval>:")?;
+    let mut numbers = place.trim_end_matches(')').split(':');
+    let (line, column): (usize, usize) = (numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?);
+    // While a script runs, the engine counts the columns of its first line from 0.
+    let shift = usize::from(line == 1 && function.ends_with('('));
+    Some((line, column + shift))
 }
 
 /// The expression that is called at a place of the script, where it is a plain name or path.

@@ -53,11 +53,7 @@ fn print<'js>(ctx: Ctx<'js>, args: Rest<Js<'js>>) -> Result<Js<'js>> {
 }
 
 /// A global that is made when it is first read, and that a script may replace.
-fn lazy<'js>(
-    ctx: &Ctx<'js>,
-    name: &str,
-    make: impl Fn(&Ctx<'js>) -> Result<Js<'js>> + 'js,
-) -> Result<()> {
+fn lazy<'js>(ctx: &Ctx<'js>, name: &str, make: impl Fn(&Ctx<'js>) -> Result<Js<'js>> + 'js) -> Result<()> {
     let key = name.to_owned();
     let kept = key.clone();
     let get = move |ctx: Ctx<'js>| -> Result<Js<'js>> {

@@ -63,7 +63,7 @@ impl<'js> JsClass<'js> for Handle {
 }
 
 /// The name under which a target holds its handle. Scripts never see a target, only its proxy, which hides it.
-const KEY: &str = "\0handle";
+pub(crate) const KEY: &str = "\0handle";
 
 /// Lets `target` stand for `kind`.
 pub(crate) fn attach<'js>(ctx: &Ctx<'js>, target: &Object<'js>, kind: Kind) -> Result<()> {
@@ -79,11 +79,17 @@ pub(crate) fn of_target(target: &Object<'_>) -> Option<Kind> {
 
 /// What a value of the script stands for, if it is one of our proxies.
 pub(crate) fn of<'js>(value: &Js<'js>) -> Option<Kind> {
-    let target = value.as_proxy()?.target().ok()?;
-    if target.as_value().is_proxy() {
+    if !value.is_proxy() {
         return None;
     }
-    of_target(&target)
+    match value.as_proxy() {
+        Some(proxy) => {
+            let target = proxy.target().ok()?;
+            if target.as_value().is_proxy() { None } else { of_target(&target) }
+        }
+        // A proxy that can be called is a function to the engine. Those of ours answer for their target.
+        None => of_target(value.as_object()?),
+    }
 }
 
 /// The value of the flow that a value of the script stands for.

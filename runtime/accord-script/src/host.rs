@@ -15,8 +15,17 @@ use crate::{java, proxies, text, variables};
 
 /// Methods of `execution` and `context`.
 const EXECUTION: &[&str] = &[
-    "currentFlowName", "eval", "getVariable", "getVariableNames", "hasVariable", "interpolate", "processInstanceId",
-    "setVariable", "toMap", "variables", "workingDirectory",
+    "currentFlowName",
+    "eval",
+    "getVariable",
+    "getVariableNames",
+    "hasVariable",
+    "interpolate",
+    "processInstanceId",
+    "setVariable",
+    "toMap",
+    "variables",
+    "workingDirectory",
 ];
 const TASKS: &[&str] = &["get", "has"];
 const RESULT: &[&str] = &["get", "set"];

@@ -21,12 +21,34 @@ use crate::{host, maps, proxies, text};
 
 /// The classes with a constructor or static methods here.
 const CLASSES: &[&str] = &[
-    "java.lang.Boolean", "java.lang.Double", "java.lang.Exception", "java.lang.IllegalArgumentException",
-    "java.lang.IllegalStateException", "java.lang.Integer", "java.lang.Long", "java.lang.Math", "java.lang.Object",
-    "java.lang.RuntimeException", "java.lang.String", "java.lang.System", "java.lang.Thread", "java.util.ArrayList",
-    "java.util.Arrays", "java.util.Collections", "java.util.HashMap", "java.util.HashSet", "java.util.LinkedHashMap",
-    "java.util.LinkedHashSet", "java.util.LinkedList", "java.util.List", "java.util.Map", "java.util.Set",
-    "java.util.TreeMap", "java.util.TreeSet", "java.util.UUID", "java.util.concurrent.ConcurrentHashMap",
+    "java.lang.Boolean",
+    "java.lang.Double",
+    "java.lang.Exception",
+    "java.lang.IllegalArgumentException",
+    "java.lang.IllegalStateException",
+    "java.lang.Integer",
+    "java.lang.Long",
+    "java.lang.Math",
+    "java.lang.Object",
+    "java.lang.RuntimeException",
+    "java.lang.String",
+    "java.lang.System",
+    "java.lang.Thread",
+    "java.util.ArrayList",
+    "java.util.Arrays",
+    "java.util.Collections",
+    "java.util.HashMap",
+    "java.util.HashSet",
+    "java.util.LinkedHashMap",
+    "java.util.LinkedHashSet",
+    "java.util.LinkedList",
+    "java.util.List",
+    "java.util.Map",
+    "java.util.Set",
+    "java.util.TreeMap",
+    "java.util.TreeSet",
+    "java.util.UUID",
+    "java.util.concurrent.ConcurrentHashMap",
 ];
 
 /// `Java.type('NAME')`.
@@ -190,7 +212,7 @@ pub(crate) fn construct<'js>(ctx: &Ctx<'js>, class: &'static str, args: Vec<Js<'
         },
         "java.util.ArrayList" | "java.util.LinkedList" => match source {
             Some(source) => Value::from(maps::items(ctx, Some(source))?),
-            None => Value::from(Vec::new()),
+            None => Value::from(Vec::<Value>::new()),
         },
         "java.util.HashSet" | "java.util.LinkedHashSet" | "java.util.TreeSet" => {
             let kind = match class {
@@ -211,8 +233,12 @@ pub(crate) fn construct<'js>(ctx: &Ctx<'js>, class: &'static str, args: Vec<Js<'
             };
             return Ok(error_object(ctx, TaskError::of(class, message))?.into_value());
         }
-        "java.lang.Integer" => number(ctx, &args, |text| parse_int(text, 10).map(Value::Int), |n| Value::Int(n as i32))?,
-        "java.lang.Long" => number(ctx, &args, |text| parse_long(text, 10).map(Value::Long), |n| Value::Long(n as i64))?,
+        "java.lang.Integer" => {
+            number(ctx, &args, |text| parse_int(text, 10).map(Value::Int), |n| Value::Int(n as i32))?
+        }
+        "java.lang.Long" => {
+            number(ctx, &args, |text| parse_long(text, 10).map(Value::Long), |n| Value::Long(n as i64))?
+        }
         "java.lang.Double" => number(ctx, &args, |text| parse_double(text).map(Value::Double), Value::Double)?,
         "java.lang.Boolean" => {
             let value = argument(ctx, &args, 0)?;

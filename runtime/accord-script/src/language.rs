@@ -5,8 +5,19 @@ use accord_value::Value;
 
 /// Names under which steps ask for JavaScript, as the reference's engine has them.
 const NAMES: &[&str] = &[
-    "js", "JS", "javascript", "JavaScript", "ecmascript", "ECMAScript", "mjs", "graal.js", "Graal.js", "graal-js",
-    "Graal-js", "application/javascript", "text/javascript",
+    "js",
+    "JS",
+    "javascript",
+    "JavaScript",
+    "ecmascript",
+    "ECMAScript",
+    "mjs",
+    "graal.js",
+    "Graal.js",
+    "graal-js",
+    "Graal-js",
+    "application/javascript",
+    "text/javascript",
 ];
 /// Extensions of files that hold JavaScript.
 const EXTENSIONS: &[&str] = &["js", "mjs"];

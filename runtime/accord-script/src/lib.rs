@@ -23,6 +23,8 @@ mod proxies;
 mod shelf;
 mod step;
 mod syntax;
+#[cfg(test)]
+mod tests;
 mod text;
 mod variables;
 mod world;

@@ -11,8 +11,26 @@ use crate::{java, maps, text};
 
 /// The methods.
 pub(crate) const METHODS: &[&str] = &[
-    "add", "addAll", "clear", "contains", "containsAll", "equals", "get", "getClass", "getFirst", "getLast",
-    "hashCode", "isEmpty", "iterator", "remove", "removeAll", "retainAll", "set", "size", "subList", "toArray",
+    "add",
+    "addAll",
+    "clear",
+    "contains",
+    "containsAll",
+    "equals",
+    "get",
+    "getClass",
+    "getFirst",
+    "getLast",
+    "hashCode",
+    "isEmpty",
+    "iterator",
+    "remove",
+    "removeAll",
+    "retainAll",
+    "set",
+    "size",
+    "subList",
+    "toArray",
     "toString",
 ];
 
@@ -66,8 +84,7 @@ pub(crate) fn call<'js>(ctx: &Ctx<'js>, name: &'static str, kind: &Kind, args: V
         }
         "size" => Ok(Js::new_number(ctx.clone(), list.len() as f64)),
         "subList" => {
-            let (from, to) =
-                (bounded(ctx, list, args.first(), true)?, bounded(ctx, list, args.get(1), true)?);
+            let (from, to) = (bounded(ctx, list, args.first(), true)?, bounded(ctx, list, args.get(1), true)?);
             let items = list.snapshot().get(from..to.max(from)).map(<[Value]>::to_vec).unwrap_or_default();
             to_js(ctx, &Value::from(items))
         }

@@ -13,14 +13,46 @@ use crate::{java, text};
 
 /// The methods of maps.
 pub(crate) const METHODS: &[&str] = &[
-    "clear", "containsKey", "containsValue", "entrySet", "equals", "forEach", "get", "getClass", "getKey", "getOrDefault",
-    "getValue", "hashCode", "isEmpty", "keySet", "put", "putAll", "putIfAbsent", "remove", "size", "toString", "values",
+    "clear",
+    "containsKey",
+    "containsValue",
+    "entrySet",
+    "equals",
+    "forEach",
+    "get",
+    "getClass",
+    "getKey",
+    "getOrDefault",
+    "getValue",
+    "hashCode",
+    "isEmpty",
+    "keySet",
+    "put",
+    "putAll",
+    "putIfAbsent",
+    "remove",
+    "size",
+    "toString",
+    "values",
 ];
 
 /// The methods of sets.
 const SET_METHODS: &[&str] = &[
-    "add", "addAll", "clear", "contains", "containsAll", "equals", "forEach", "getClass", "isEmpty", "iterator",
-    "remove", "removeAll", "size", "toArray", "toString",
+    "add",
+    "addAll",
+    "clear",
+    "contains",
+    "containsAll",
+    "equals",
+    "forEach",
+    "getClass",
+    "isEmpty",
+    "iterator",
+    "remove",
+    "removeAll",
+    "size",
+    "toArray",
+    "toString",
 ];
 
 /// Refuses to change a map that Java does not change.
@@ -138,12 +170,7 @@ pub(crate) fn items<'js>(ctx: &Ctx<'js>, value: Option<&Js<'js>>) -> Result<Vec<
 }
 
 /// A property of an object of the flow that is neither a list nor a map.
-pub(crate) fn other_property<'js>(
-    ctx: &Ctx<'js>,
-    target: &Object<'js>,
-    value: &Value,
-    name: &str,
-) -> Result<Js<'js>> {
+pub(crate) fn other_property<'js>(ctx: &Ctx<'js>, target: &Object<'js>, value: &Value, name: &str) -> Result<Js<'js>> {
     match (value, name) {
         (_, "getClass") => Shelf::method(ctx, "other", "getClass", |ctx, _, kind, _| {
             java::class_value(ctx, handle::flow_value(kind).unwrap_or_default().class_name())

@@ -24,7 +24,7 @@ pub(crate) fn make<'js>(ctx: &Ctx<'js>, kind: Kind) -> Result<Object<'js>> {
     let (target, handler) = match &kind {
         Kind::List(_) => (Array::new(ctx.clone())?.into_object(), Shelf::handler(ctx, "list", list_handler)?),
         Kind::Map(_) => (Object::new(ctx.clone())?, Shelf::handler(ctx, "map", map_handler)?),
-        Kind::Class(_) | Kind::Task(_) => {
+        Kind::Class(_) => {
             let target = Function::new(ctx.clone(), || ())?.with_constructor(true);
             (target.into_inner(), Shelf::handler(ctx, "class", class_handler)?)
         }
@@ -122,13 +122,7 @@ fn list_get<'js>(ctx: Ctx<'js>, target: Object<'js>, property: Js<'js>) -> Resul
 }
 
 /// What the language's own objects have under `name`; a note for the error message where it is nothing.
-fn inherited<'js>(
-    ctx: &Ctx<'js>,
-    target: &Object<'js>,
-    name: &str,
-    owner: &str,
-    methods: &[&str],
-) -> Result<Js<'js>> {
+fn inherited<'js>(ctx: &Ctx<'js>, target: &Object<'js>, name: &str, owner: &str, methods: &[&str]) -> Result<Js<'js>> {
     let value: Js<'js> = if name.starts_with('\0') { convert::undefined(ctx) } else { target.get(name)? };
     if value.is_undefined() {
         World::of(ctx)?.miss(name, || format!("{owner} has: {}", methods.join(", ")));
@@ -158,7 +152,10 @@ fn put<'js>(ctx: &Ctx<'js>, list: &List, index: usize, value: Value) -> Result<(
         return Ok(());
     }
     if index - len > GAP {
-        return Err(range_error(ctx, &format!("The index {index} is far beyond the end of the list, which has {len} items")));
+        return Err(range_error(
+            ctx,
+            &format!("The index {index} is far beyond the end of the list, which has {len} items"),
+        ));
     }
     list.with_mut(|items| items.resize(index.max(items.len()), Value::Null));
     list.push(value);
@@ -358,16 +355,14 @@ fn other_get<'js>(ctx: Ctx<'js>, target: Object<'js>, property: Js<'js>) -> Resu
         Property::Other(_) => return Ok(convert::undefined(&ctx)),
     };
     if name == "toString" {
-        return Shelf::method(&ctx, "other", "toString", |ctx, _, kind, _| {
-            let shown = text::shown(ctx, kind)?;
-            convert::string(ctx, &shown)
-        });
+        return to_string(&ctx);
     }
     match &kind {
         Kind::Other(value) => maps::other_property(&ctx, &target, value, &name),
         Kind::Host(host) => host::property(&ctx, *host, &name),
         Kind::Package(package) => java::member(&ctx, package, &name),
         Kind::ClassValue(_) => java::class_property(&ctx, &name),
+        Kind::Task(task) => host::task_method(&ctx, task.clone(), &name),
         _ => Ok(convert::undefined(&ctx)),
     }
 }
@@ -377,7 +372,15 @@ fn other_set<'js>(ctx: Ctx<'js>, target: Object<'js>, _property: Js<'js>, _value
     Err(type_error(&ctx, &format!("{} has no properties that could be set", text::of_kind(&kind))))
 }
 
-// Classes and tasks.
+/// `toString` of things that are neither lists nor maps.
+fn to_string<'js>(ctx: &Ctx<'js>) -> Result<Js<'js>> {
+    Shelf::method(ctx, "other", "toString", |ctx, _, kind, _| {
+        let shown = text::shown(ctx, kind)?;
+        convert::string(ctx, &shown)
+    })
+}
+
+// Classes.
 
 fn class_handler<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let traps = handler(ctx)?;
@@ -391,18 +394,17 @@ fn class_handler<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 fn class_get<'js>(ctx: Ctx<'js>, target: Object<'js>, property: Js<'js>) -> Result<Js<'js>> {
     let name = match Property::of(property.clone()) {
         Property::Name(name) => name,
-        // Joining a class or a task to a text asks for a symbol first; there is none.
+        // Joining a class to a text asks for a symbol first; there is none.
         _ => return Ok(convert::undefined(&ctx)),
     };
+    if name == handle::KEY {
+        return target.get(handle::KEY);
+    }
     if name == "toString" {
-        return Shelf::method(&ctx, "other", "toString", |ctx, _, kind, _| {
-            let shown = text::shown(ctx, kind)?;
-            convert::string(ctx, &shown)
-        });
+        return to_string(&ctx);
     }
     match of_target(&ctx, &target)? {
         Kind::Class(class) => java::static_property(&ctx, class, &name),
-        Kind::Task(task) => host::task_method(&ctx, task, &name),
         _ => Ok(convert::undefined(&ctx)),
     }
 }

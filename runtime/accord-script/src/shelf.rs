@@ -1,5 +1,7 @@
 //! JavaScript objects that one context makes once: handlers of proxies, methods, proxies of containers.
 
+#![expect(elided_lifetimes_in_paths, reason = "the derive of JsLifetime writes the type without its lifetime")]
+
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -65,12 +67,7 @@ impl<'js> Shelf<'js> {
     }
 
     /// The function `name` of objects of the sort `sort`, which `answer` answers.
-    pub(crate) fn method(
-        ctx: &Ctx<'js>,
-        sort: &'static str,
-        name: &'static str,
-        answer: Method,
-    ) -> Result<Js<'js>> {
+    pub(crate) fn method(ctx: &Ctx<'js>, sort: &'static str, name: &'static str, answer: Method) -> Result<Js<'js>> {
         let shelf = ctx.userdata::<Shelf<'js>>().ok_or(rquickjs::Error::Unknown)?;
         if let Some(function) = shelf.methods.borrow().get(sort).and_then(|methods| methods.get(name)) {
             return Ok(function.clone().into_value());

@@ -1,4 +1,4 @@
-//! A `script` step: which language, where its text comes from, whether it may run.
+//! A `script` step: whether its language is one of ours, and where its text comes from.
 
 use accord_sdk::{FileError, TaskContext, TaskError};
 use accord_value::{Map, Text};
@@ -12,10 +12,8 @@ pub struct ScriptStep<'a> {
     pub name: &'a str,
     /// The option `body`.
     pub body: Option<&'a Text>,
-    /// The option `in`. Its `esVersion` is the version of the language.
+    /// The option `in`. Its `esVersion`, or else that of the step's `meta`, is the version of the language.
     pub input: &'a Map,
-    /// `meta.dryRunReady`.
-    pub dry_run_ready: bool,
 }
 
 /// Whether there is an engine for scripts in `language`.
@@ -24,44 +22,40 @@ pub fn is_known_language(language: &str) -> bool {
 }
 
 impl ScriptEngine {
-    /// Runs a step. A file is read through the file service; `fetch` gets the text behind an address.
+    /// Runs a step and gives what its script put into `result`; none where its language is not JavaScript. A file is
+    /// read through the file service, `fetch` gets the text behind an address.
     ///
     /// # Errors
-    /// Unknown languages, a missing `body`, files that cannot be read, a dry run of a script that is not made for it,
-    /// each in the reference's words; and what [`ScriptEngine::run`] answers.
+    /// An unknown `esVersion`, a text that cannot be read, and what [`ScriptEngine::run`] answers.
     pub fn run_step(
         &self,
         step: &ScriptStep<'_>,
         fetch: &dyn Fn(&str) -> Result<Text, TaskError>,
         cx: &TaskContext<'_>,
-    ) -> Result<Map, TaskError> {
-        let name = step.name;
-        let language_error = match step.body {
-            Some(_) if !is_name(name) => Some(format!("Unknown language '{name}'. Check process dependencies.")),
-            None if is_name(name) => Some("Invalid step definition: 'body' parameter not found.".to_owned()),
-            None if !is_file(name) => Some(format!(
-                "Can't determine the script language: {name} ({name}). Check if the script's name is correct and the \
-                 required dependencies are declared."
-            )),
-            _ => None,
-        };
-        if let Some(message) = language_error {
-            return Err(TaskError::user(message));
-        }
-        if cx.dry_run() && !step.dry_run_ready {
-            return Err(TaskError::user("Dry-run mode is not supported for this 'script' step"));
-        }
-        let version = match step.input.get("esVersion") {
-            Some(version) => EsVersion::of(&version)?,
-            None => EsVersion::DEFAULT,
-        };
-        let body = match step.body {
-            Some(body) => body.clone(),
-            None if name.starts_with("http://") || name.starts_with("https://") => fetch(name)?,
-            None => file(name, cx)?,
-        };
-        self.run(Script { body, input: step.input.clone(), version }, cx)
+    ) -> Option<Result<Map, TaskError>> {
+        let ours = if step.body.is_some() { is_name(step.name) } else { is_file(step.name) };
+        ours.then(|| {
+            let version = match step.input.get("esVersion") {
+                Some(version) => EsVersion::of(&version)?,
+                // The step's meta may name it as well. Whatever else stands there under this name is not ours.
+                None => cx
+                    .flow()
+                    .step_meta()
+                    .and_then(|meta| EsVersion::of(&meta.get("esVersion")?).ok())
+                    .unwrap_or_default(),
+            };
+            let body = match step.body {
+                Some(body) => body.clone(),
+                None if is_address(step.name) => fetch(step.name)?,
+                None => file(step.name, cx)?,
+            };
+            self.run(Script { body, input: step.input.clone(), version }, cx)
+        })
     }
+}
+
+fn is_address(name: &str) -> bool {
+    name.starts_with("http://") || name.starts_with("https://")
 }
 
 fn file(path: &str, cx: &TaskContext<'_>) -> Result<Text, TaskError> {

@@ -50,7 +50,19 @@ struct Scanner<'a> {
 
 /// Words after which a value comes, so that a `/` begins a regular expression.
 const BEFORE_VALUES: &[&str] = &[
-    "return", "typeof", "case", "in", "of", "delete", "void", "throw", "new", "instanceof", "else", "do", "yield",
+    "return",
+    "typeof",
+    "case",
+    "in",
+    "of",
+    "delete",
+    "void",
+    "throw",
+    "new",
+    "instanceof",
+    "else",
+    "do",
+    "yield",
     "await",
 ];
 
@@ -168,13 +180,9 @@ impl<'a> Scanner<'a> {
         self.after_async = false;
         let mut found = None;
         let mut length = rest.chars().next().map_or(1, char::len_utf8);
-        for (operator, what, year) in [
-            ("??=", "??=", 2021),
-            ("||=", "||=", 2021),
-            ("&&=", "&&=", 2021),
-            ("??", "??", 2020),
-            ("**", "**", 2016),
-        ] {
+        for (operator, what, year) in
+            [("??=", "??=", 2021), ("||=", "||=", 2021), ("&&=", "&&=", 2021), ("??", "??", 2020), ("**", "**", 2016)]
+        {
             if rest.starts_with(operator) {
                 length = operator.len();
                 found = Some(Found { what, year, at });

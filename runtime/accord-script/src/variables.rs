@@ -11,9 +11,27 @@ use crate::world::World;
 
 /// The methods, as Concord's `Variables` has them.
 pub(crate) const METHODS: &[&str] = &[
-    "assertBoolean", "assertCollection", "assertInt", "assertList", "assertLong", "assertMap", "assertNumber",
-    "assertString", "assertVariable", "get", "getBoolean", "getCollection", "getInt", "getList", "getLong", "getMap",
-    "getNumber", "getString", "has", "set", "toMap",
+    "assertBoolean",
+    "assertCollection",
+    "assertInt",
+    "assertList",
+    "assertLong",
+    "assertMap",
+    "assertNumber",
+    "assertString",
+    "assertVariable",
+    "get",
+    "getBoolean",
+    "getCollection",
+    "getInt",
+    "getList",
+    "getLong",
+    "getMap",
+    "getNumber",
+    "getString",
+    "has",
+    "set",
+    "toMap",
 ];
 
 /// Answers a call.

@@ -17,7 +17,6 @@ pub(crate) struct Facts {
     pub(crate) process_id: Arc<str>,
     pub(crate) flow: Arc<str>,
     pub(crate) dry_run: bool,
-    pub(crate) debug: bool,
 }
 
 /// One running script.
@@ -73,10 +72,6 @@ impl World {
         if sensitive {
             self.tainted.set(true);
         }
-    }
-
-    pub(crate) fn is_tainted(&self) -> bool {
-        self.tainted.get()
     }
 
     /// A text that comes out of the script.

@@ -1,7 +1,7 @@
 //! What can go wrong, in words that name what was tried and what would mend it, and that tell
 //! nobody more than he may know.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Result of an operation of the secret store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -19,9 +19,9 @@ pub enum Error {
         store: PathBuf,
     },
     /// There is no such project, or the caller may not know of it.
-    #[error("Project not found: {name} (organization '{org}', store '{}')", store.display())]
+    #[error("Project not found: {name} ({})", place(org, store))]
     ProjectNotFound {
-        /// Its organization.
+        /// Its organization; empty if it was asked for by its id.
         org: String,
         /// The name or id that was asked for.
         name: String,
@@ -29,9 +29,9 @@ pub enum Error {
         store: PathBuf,
     },
     /// There is no such secret, or the caller may not know of it: both read the same.
-    #[error("Secret not found: {name} (organization '{org}', store '{}')", store.display())]
+    #[error("Secret not found: {name} ({})", place(org, store))]
     SecretNotFound {
-        /// Its organization.
+        /// Its organization; empty if it was asked for by its id.
         org: String,
         /// The name or id that was asked for.
         name: String,
@@ -222,4 +222,12 @@ pub enum Error {
     /// The database or its files.
     #[error(transparent)]
     Store(#[from] accord_store::Error),
+}
+
+/// Where something was looked for.
+fn place(org: &str, store: &Path) -> String {
+    match org {
+        "" => format!("store '{}'", store.display()),
+        org => format!("organization '{org}', store '{}'", store.display()),
+    }
 }

@@ -43,6 +43,7 @@ pub use model::{
     SecretEntry, SecretId, SecretKind, StorePassword, Target, UserId, UserRef, Visibility,
 };
 pub use names::check_name;
+pub use passwords::generate as generate_password;
 pub use permissions::{AccessLevel, Operation};
 pub use provider::KeyProvider;
 pub use store::filter::{Page, SecretFilter};

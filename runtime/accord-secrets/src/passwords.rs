@@ -32,8 +32,11 @@ pub(crate) fn check(password: &SecretString, user: &str) -> Result<()> {
     Ok(())
 }
 
-/// Makes a store password: 24 characters of 62, about 143 bits, that follow the rules.
-pub(crate) fn generate(user: &str) -> Result<SecretString> {
+/// Makes a password: 24 characters of 62, about 143 bits, that follow the rules of store passwords.
+///
+/// # Errors
+/// Where the system has no randomness.
+pub fn generate(user: &str) -> Result<SecretString> {
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     const LENGTH: usize = 24;
     loop {

@@ -1,8 +1,7 @@
-//! Connections and transactions.
+//! The database: opening it, its connections, reading.
 //!
-//! One connection writes, so that rows that build on each other (the audit chain) are made one
-//! after the other; further connections read, each opened when it is first needed. A program that
-//! asks for one secret needs the first one only.
+//! One connection writes (`writer.rs`); further connections read, each opened when it is first
+//! needed. A program that asks for one secret needs the first one only.
 
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
@@ -13,8 +12,8 @@ use parking_lot::Mutex;
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _};
-use tokio::sync::OwnedMutexGuard;
 
+use crate::writer::{IdleWriter, Tx, Writer};
 use crate::{Error, Result, files};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -23,7 +22,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// At most this many idle reading connections are kept.
-const IDLE_READERS: usize = 4;
+const IDLE_READERS: usize = 16;
 
 /// A database, shared by all who hold a clone of it.
 #[derive(Clone, Debug)]
@@ -35,15 +34,15 @@ pub struct Database {
 struct Shared {
     path: PathBuf,
     options: SqliteConnectOptions,
-    /// The writing connection; empty after a transaction was dropped half-way.
-    writer: Arc<tokio::sync::Mutex<Option<Session>>>,
+    writer: Writer,
     readers: Mutex<Vec<Session>>,
 }
 
 /// One connection, on which rows can be read.
 #[derive(Debug)]
 pub struct Session {
-    pub(crate) connection: Connection,
+    /// `None` once it was given up.
+    pub(crate) connection: Option<Connection>,
 }
 
 /// The kinds of database. The statements are the same for all; [`on!`] runs one on either.
@@ -56,7 +55,8 @@ pub(crate) enum Connection {
 macro_rules! on {
     ($session:expr, $connection:ident => $run:expr) => {
         match &mut $session.connection {
-            $crate::database::Connection::Sqlite($connection) => $run,
+            Some($crate::database::Connection::Sqlite($connection)) => $run,
+            None => Err(sqlx::Error::WorkerCrashed),
         }
     };
 }
@@ -86,12 +86,12 @@ impl Database {
             .disable_statement_logging();
         let mut connection = options.connect().await.map_err(|source| Error::Open { path: path.to_owned(), source })?;
         migrate(path, &mut connection).await?;
-        let first = Session { connection: Connection::Sqlite(connection) };
+        let first = Session { connection: Some(Connection::Sqlite(connection)) };
         Ok(Self {
             shared: Arc::new(Shared {
                 path: path.to_owned(),
                 options,
-                writer: Arc::new(tokio::sync::Mutex::new(Some(first))),
+                writer: Writer::new(first),
                 readers: Mutex::new(Vec::new()),
             }),
         })
@@ -102,18 +102,13 @@ impl Database {
         &self.shared.path
     }
 
-    /// Begins a writing transaction. Writers wait for each other.
+    /// Begins a writing transaction. Writers wait for each other; those who wait while one writes
+    /// share its commit.
     ///
     /// # Errors
     /// The database cannot be reached, or another process writes for too long.
     pub async fn begin(&self) -> Result<Tx> {
-        let mut home = Arc::clone(&self.shared.writer).lock_owned().await;
-        let mut session = match home.take() {
-            Some(session) => session,
-            None => self.connect().await?,
-        };
-        session.run("BEGIN IMMEDIATE").await?;
-        Ok(Tx { session, home })
+        self.shared.writer.begin(self).await
     }
 
     /// Begins reading: all that is read until [`Read::finish`] is of one moment.
@@ -122,19 +117,20 @@ impl Database {
     /// The database cannot be reached.
     pub async fn read(&self) -> Result<Read> {
         let idle = self.shared.readers.lock().pop();
-        let (mut session, home) = match idle {
-            Some(session) => (session, Home::Readers(self.clone())),
+        let on = match idle {
+            Some(session) => On::Own(session, self.clone()),
             // While nobody writes, its connection serves, so that a short run opens one only.
-            None => match Arc::clone(&self.shared.writer).try_lock_owned() {
-                Ok(mut writer) => match writer.take() {
-                    Some(session) => (session, Home::Writer(writer)),
-                    None => (self.connect().await?, Home::Writer(writer)),
-                },
-                Err(_) => (self.connect().await?, Home::Readers(self.clone())),
+            None => match self.shared.writer.idle() {
+                Some(writer) => On::Writers(writer),
+                None => On::Own(self.connect().await?, self.clone()),
             },
         };
-        session.run("BEGIN DEFERRED").await?;
-        Ok(Read { session, home })
+        let mut read = Read { on };
+        if read.connection.is_none() {
+            *read = self.connect().await?;
+        }
+        read.run("BEGIN DEFERRED").await?;
+        Ok(read)
     }
 
     /// Closes all connections and brings what they wrote into the database file. Not needed for
@@ -143,24 +139,30 @@ impl Database {
     /// # Errors
     /// The database says so.
     pub async fn close(&self) -> Result<()> {
-        let writer = self.shared.writer.lock().await.take();
+        let writer = self.shared.writer.take().await;
         let readers = std::mem::take(&mut *self.shared.readers.lock());
-        for session in readers.into_iter().chain(writer) {
+        for session in readers.into_iter().chain([writer]) {
             match session.connection {
-                Connection::Sqlite(connection) => connection.close().await?,
+                Some(Connection::Sqlite(connection)) => connection.close().await?,
+                None => {}
             }
         }
         Ok(())
     }
 
-    async fn connect(&self) -> Result<Session> {
+    #[cfg(test)]
+    pub(crate) fn writer(&self) -> &Writer {
+        &self.shared.writer
+    }
+
+    pub(crate) async fn connect(&self) -> Result<Session> {
         let connection = self
             .shared
             .options
             .connect()
             .await
             .map_err(|source| Error::Open { path: self.shared.path.clone(), source })?;
-        Ok(Session { connection: Connection::Sqlite(connection) })
+        Ok(Session { connection: Some(Connection::Sqlite(connection)) })
     }
 }
 
@@ -191,68 +193,23 @@ async fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<()> {
 }
 
 impl Session {
-    async fn run(&mut self, sql: &'static str) -> Result<()> {
+    pub(crate) async fn run(&mut self, sql: &'static str) -> Result<()> {
         on!(self, c => sqlx::raw_sql(sql).execute(c).await.map(drop)).map_err(Error::from)
-    }
-}
-
-/// A writing transaction. Dropped without [`Tx::commit`], it leaves no trace.
-#[derive(Debug)]
-pub struct Tx {
-    // Dropping the session closes its connection, which rolls back.
-    session: Session,
-    home: OwnedMutexGuard<Option<Session>>,
-}
-
-impl Tx {
-    /// Makes all writes durable: when this returns, they are on the disk.
-    ///
-    /// # Errors
-    /// Nothing was written.
-    pub async fn commit(self) -> Result<()> {
-        let Self { mut session, mut home } = self;
-        session.run("COMMIT").await?;
-        *home = Some(session);
-        Ok(())
-    }
-
-    /// Drops all writes and keeps the connection for the next transaction.
-    ///
-    /// # Errors
-    /// The database cannot be reached; nothing was written either.
-    pub async fn rollback(self) -> Result<()> {
-        let Self { mut session, mut home } = self;
-        session.run("ROLLBACK").await?;
-        *home = Some(session);
-        Ok(())
-    }
-}
-
-impl Deref for Tx {
-    type Target = Session;
-
-    fn deref(&self) -> &Session {
-        &self.session
-    }
-}
-
-impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut Session {
-        &mut self.session
     }
 }
 
 /// A reading transaction: one moment of the database.
 #[derive(Debug)]
 pub struct Read {
-    session: Session,
-    home: Home,
+    on: On,
 }
 
 #[derive(Debug)]
-enum Home {
-    Writer(OwnedMutexGuard<Option<Session>>),
-    Readers(Database),
+enum On {
+    /// A connection of its own, which goes back to the database that it came from.
+    Own(Session, Database),
+    /// The writing connection.
+    Writers(IdleWriter),
 }
 
 impl Read {
@@ -260,17 +217,16 @@ impl Read {
     ///
     /// # Errors
     /// The database cannot be reached.
-    pub async fn finish(self) -> Result<()> {
-        let Self { mut session, home } = self;
-        session.run("COMMIT").await?;
-        match home {
-            Home::Writer(mut writer) => *writer = Some(session),
-            Home::Readers(database) => {
+    pub async fn finish(mut self) -> Result<()> {
+        self.run("COMMIT").await?;
+        match self.on {
+            On::Own(session, database) => {
                 let mut readers = database.shared.readers.lock();
                 if readers.len() < IDLE_READERS {
                     readers.push(session);
                 }
             }
+            On::Writers(writer) => writer.give_back(),
         }
         Ok(())
     }
@@ -280,12 +236,18 @@ impl Deref for Read {
     type Target = Session;
 
     fn deref(&self) -> &Session {
-        &self.session
+        match &self.on {
+            On::Own(session, _) => session,
+            On::Writers(writer) => writer,
+        }
     }
 }
 
 impl DerefMut for Read {
     fn deref_mut(&mut self) -> &mut Session {
-        &mut self.session
+        match &mut self.on {
+            On::Own(session, _) => session,
+            On::Writers(writer) => writer,
+        }
     }
 }

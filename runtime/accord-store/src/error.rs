@@ -1,6 +1,7 @@
 //! What can go wrong with the database, in words that name the file and a way out.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 /// Result of a database operation.
 pub type Result<T> = std::result::Result<T, Error>;
@@ -70,6 +71,9 @@ pub enum Error {
     /// Another process holds the write lock for too long.
     #[error("the store is locked by another process for too long; try again when it has finished")]
     Busy,
+    /// A commit that several writers shared did not succeed. None of them wrote anything.
+    #[error("the store could not make the change durable, nothing was changed: {0}")]
+    NotCommitted(Arc<str>),
     /// Any other error of the database.
     #[error("the store failed: {0}")]
     Database(sqlx::Error),

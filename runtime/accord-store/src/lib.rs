@@ -8,13 +8,15 @@ mod database;
 mod error;
 pub mod files;
 mod tables;
+mod writer;
 
 #[cfg(test)]
 mod tests;
 
-pub use database::{Database, Read, Session, Tx};
+pub use database::{Database, Read, Session};
 pub use error::{Error, Result};
 pub use tables::audit::{AuditFilter, AuditRow};
 pub use tables::keys::{AuditKeyRow, KekRow, ScopeKeyRow};
 pub use tables::places::{OrgRow, ProjectRow, UserRow};
 pub use tables::secrets::{SecretFilter, SecretRow, SecretVersionRow};
+pub use writer::Tx;

@@ -1,1 +1,314 @@
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
 
+use super::*;
+
+fn home() -> tempfile::TempDir {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
+    home
+}
+
+async fn database() -> (tempfile::TempDir, Database) {
+    let home = home();
+    let database = Database::open_sqlite(&home.path().join("store.db")).await.unwrap();
+    (home, database)
+}
+
+fn user(id: &str) -> UserRow {
+    UserRow {
+        id: id.to_owned(),
+        name: format!("name of {id}"),
+        kind: "LOCAL".to_owned(),
+        role: "USER".to_owned(),
+        created_at: i64::MAX,
+        counter: 1,
+        kek_id: "kek".to_owned(),
+        mac: vec![0, 255],
+    }
+}
+
+fn org(id: &str) -> OrgRow {
+    OrgRow {
+        id: id.to_owned(),
+        name: format!("name of {id}"),
+        visibility: "PUBLIC".to_owned(),
+        owner_id: None,
+        created_at: -1,
+        counter: 1,
+        kek_id: "kek".to_owned(),
+        mac: vec![1],
+    }
+}
+
+fn secret(id: &str, org_id: &str, name: &str) -> SecretRow {
+    SecretRow {
+        id: id.to_owned(),
+        org_id: org_id.to_owned(),
+        name: name.to_owned(),
+        kind: "DATA".to_owned(),
+        protection: "SERVER_KEY".to_owned(),
+        visibility: "PRIVATE".to_owned(),
+        owner_id: None,
+        public_key: None,
+        current_version: 1,
+        closed: 0,
+        deleted: 0,
+        expires_at: None,
+        created_at: 1,
+        updated_at: 2,
+        counter: 1,
+        kek_id: "kek".to_owned(),
+        mac: vec![2],
+    }
+}
+
+async fn pragma(database: &Database, name: &str) -> String {
+    let mut read = database.read().await.unwrap();
+    let sql = sqlx::AssertSqlSafe(format!("PRAGMA {name}"));
+    let row = crate::database::on!(read, c => sqlx::query(sql).fetch_one(c).await).unwrap();
+    let value = sqlx::Row::try_get::<i64, _>(&row, 0).map(|n| n.to_string());
+    let value = value.unwrap_or_else(|_| sqlx::Row::get::<String, _>(&row, 0));
+    read.finish().await.unwrap();
+    value
+}
+
+#[tokio::test]
+async fn the_database_is_private_durable_and_wiped() {
+    let (home, database) = database().await;
+    for (name, value) in [
+        ("journal_mode", "wal"),
+        ("synchronous", "2"),
+        ("secure_delete", "1"),
+        ("foreign_keys", "1"),
+        ("trusted_schema", "0"),
+        ("temp_store", "2"),
+        ("busy_timeout", "20000"),
+        ("user_version", "1"),
+    ] {
+        assert_eq!(pragma(&database, name).await, value, "{name}");
+    }
+    for file in ["store.db", "store.db-wal", "store.db-shm"] {
+        let mode = std::fs::metadata(home.path().join(file)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn rows_come_back_as_they_were_put() {
+    let (_home, database) = database().await;
+    let mut tx = database.begin().await.unwrap();
+    tx.insert_user(&user("u1")).await.unwrap();
+    tx.insert_org(&org("o1")).await.unwrap();
+    let project = ProjectRow {
+        id: "p1".to_owned(),
+        org_id: "o1".to_owned(),
+        name: "proj".to_owned(),
+        visibility: "PUBLIC".to_owned(),
+        owner_id: Some("u1".to_owned()),
+        created_at: 5,
+        counter: 1,
+        kek_id: "kek".to_owned(),
+        mac: Vec::new(),
+    };
+    tx.insert_project(&project).await.unwrap();
+    let kek = KekRow { id: "k".to_owned(), state: "CURRENT".to_owned(), wraps: 0, sealed: vec![1; 125], created_at: 9 };
+    tx.insert_kek(&kek).await.unwrap();
+    tx.count_wrap("k").await.unwrap();
+    let version = SecretVersionRow {
+        secret_id: "s1".to_owned(),
+        version: 1,
+        kek_id: "k".to_owned(),
+        wrapped_key: Some(vec![3; 10]),
+        payload: vec![4; 100_000],
+        digest: vec![5; 32],
+        created_at: 6,
+        created_by: "u1".to_owned(),
+        mac: vec![7; 32],
+    };
+    tx.insert_secret(&secret("s1", "o1", "one")).await.unwrap();
+    tx.insert_secret_version(&version).await.unwrap();
+    tx.set_secret_projects("s1", &["p1".to_owned()]).await.unwrap();
+    tx.set_meta("a", "1").await.unwrap();
+    tx.set_meta("a", "2").await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut read = database.read().await.unwrap();
+    assert_eq!(read.user("u1").await.unwrap(), Some(user("u1")));
+    assert_eq!(read.user_by_name("name of u1").await.unwrap(), Some(user("u1")));
+    assert_eq!(read.org_by_name("name of o1").await.unwrap(), Some(org("o1")));
+    assert_eq!(read.org("o2").await.unwrap(), None);
+    assert_eq!(read.project("p1").await.unwrap(), Some(project.clone()));
+    assert_eq!(read.projects(Some("o1")).await.unwrap(), [project]);
+    assert_eq!(read.projects(Some("o2")).await.unwrap(), []);
+    assert_eq!(read.keks().await.unwrap(), [KekRow { wraps: 1, ..kek }]);
+    assert_eq!(read.secret("s1").await.unwrap(), Some(secret("s1", "o1", "one")));
+    assert_eq!(read.secret_projects("s1").await.unwrap(), ["p1"]);
+    assert_eq!(read.all_secret_projects(Some("o2")).await.unwrap(), []);
+    assert_eq!(read.secret_version("s1", 1).await.unwrap(), Some(version));
+    assert_eq!(read.secret_version("s1", 2).await.unwrap(), None);
+    assert_eq!(read.meta("a").await.unwrap().as_deref(), Some("2"));
+    read.finish().await.unwrap();
+
+    let mut tx = database.begin().await.unwrap();
+    tx.shred_secret_versions("s1").await.unwrap();
+    let mut row = secret("s1", "o1", "one");
+    row.deleted = 1;
+    tx.update_secret(&row).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut read = database.read().await.unwrap();
+    assert_eq!(read.secret_version_numbers("s1").await.unwrap(), []);
+    assert_eq!(read.secret_by_name("o1", "one").await.unwrap(), None);
+    assert_eq!(read.secret("s1").await.unwrap().unwrap().deleted, 1);
+    read.finish().await.unwrap();
+}
+
+#[tokio::test]
+async fn names_are_unique_where_they_should_be() {
+    let (_home, database) = database().await;
+    let mut tx = database.begin().await.unwrap();
+    tx.insert_org(&org("o1")).await.unwrap();
+    tx.insert_org(&org("o2")).await.unwrap();
+    tx.insert_secret(&secret("s1", "o1", "one")).await.unwrap();
+    tx.insert_secret(&secret("s2", "o2", "one")).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut tx = database.begin().await.unwrap();
+    assert!(matches!(tx.insert_secret(&secret("s3", "o1", "one")).await, Err(Error::Exists(_))));
+    let mut gone = secret("s1", "o1", "one");
+    gone.deleted = 1;
+    tx.update_secret(&gone).await.unwrap();
+    tx.insert_secret(&secret("s3", "o1", "one")).await.unwrap();
+    // A row that names what is not there.
+    assert!(matches!(tx.insert_secret(&secret("s4", "o9", "one")).await, Err(Error::Database(_))));
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_transaction_is_all_or_nothing() {
+    let (_home, database) = database().await;
+    let count = async || {
+        let mut read = database.read().await.unwrap();
+        let count = read.users().await.unwrap().len();
+        read.finish().await.unwrap();
+        count
+    };
+    let mut tx = database.begin().await.unwrap();
+    tx.insert_user(&user("u1")).await.unwrap();
+    assert_eq!(count().await, 0, "nobody else sees it before the commit");
+    drop(tx);
+    assert_eq!(count().await, 0);
+    let mut tx = database.begin().await.unwrap();
+    tx.insert_user(&user("u1")).await.unwrap();
+    tx.rollback().await.unwrap();
+    assert_eq!(count().await, 0);
+    let mut tx = database.begin().await.unwrap();
+    tx.insert_user(&user("u1")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(count().await, 1);
+}
+
+#[tokio::test]
+async fn a_reader_sees_one_moment() {
+    let (_home, database) = database().await;
+    // The writing connection serves the first reader; this takes it away.
+    let tx = database.begin().await.unwrap();
+    let mut read = database.read().await.unwrap();
+    assert_eq!(read.users().await.unwrap().len(), 0);
+    tx.commit().await.unwrap();
+    let mut tx = database.begin().await.unwrap();
+    tx.insert_user(&user("u1")).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(read.users().await.unwrap().len(), 0);
+    read.finish().await.unwrap();
+    let mut read = database.read().await.unwrap();
+    assert_eq!(read.users().await.unwrap().len(), 1);
+    read.finish().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_of_several_programs_wait_for_each_other() {
+    let (home, first) = database().await;
+    let second = Database::open_sqlite(&home.path().join("store.db")).await.unwrap();
+    let mut tasks = tokio::task::JoinSet::new();
+    for n in 0..40 {
+        let database = if n % 2 == 0 { first.clone() } else { second.clone() };
+        tasks.spawn(async move {
+            let mut tx = database.begin().await.unwrap();
+            let count = tx.meta("count").await.unwrap().unwrap_or_default().parse().unwrap_or(0);
+            tx.set_meta("count", &format!("{}", count + 1)).await.unwrap();
+            tx.commit().await.unwrap();
+        });
+    }
+    tasks.join_all().await;
+    let mut read = first.read().await.unwrap();
+    assert_eq!(read.meta("count").await.unwrap().as_deref(), Some("40"));
+}
+
+#[tokio::test]
+async fn a_newer_database_and_other_files_are_refused_in_words() {
+    let (home, database) = database().await;
+    let mut tx = database.begin().await.unwrap();
+    crate::database::on!(tx, c => sqlx::raw_sql("PRAGMA user_version = 99").execute(c).await).unwrap();
+    tx.commit().await.unwrap();
+    database.close().await.unwrap();
+    let path = home.path().join("store.db");
+    let error = Database::open_sqlite(&path).await.unwrap_err().to_string();
+    assert!(error.contains("schema version 99") && error.contains("newer version of Accord"), "{error}");
+    std::fs::write(&path, "this is a text that is no database, and it is long enough to be looked at".repeat(20))
+        .unwrap();
+    let error = Database::open_sqlite(&path).await.unwrap_err().to_string();
+    assert!(error.contains("store.db'"), "{error}");
+}
+
+#[tokio::test]
+async fn deleted_bytes_leave_the_file() {
+    let (home, database) = database().await;
+    let marker = b"the-bytes-that-must-go".repeat(100);
+    let mut tx = database.begin().await.unwrap();
+    tx.insert_org(&org("o1")).await.unwrap();
+    tx.insert_secret(&secret("s1", "o1", "one")).await.unwrap();
+    let version = SecretVersionRow {
+        secret_id: "s1".to_owned(),
+        version: 1,
+        kek_id: "k".to_owned(),
+        wrapped_key: Some(marker.clone()),
+        payload: marker.clone(),
+        digest: Vec::new(),
+        created_at: 0,
+        created_by: String::new(),
+        mac: Vec::new(),
+    };
+    tx.insert_secret_version(&version).await.unwrap();
+    tx.commit().await.unwrap();
+    database.close().await.unwrap();
+    let contains = |path: PathBuf| {
+        let bytes = std::fs::read(path).unwrap();
+        bytes.windows(22).any(|w| w == b"the-bytes-that-must-go")
+    };
+    assert!(contains(home.path().join("store.db")));
+    let mut tx = database.begin().await.unwrap();
+    tx.shred_secret_versions("s1").await.unwrap();
+    tx.commit().await.unwrap();
+    database.close().await.unwrap();
+    for entry in std::fs::read_dir(home.path()).unwrap() {
+        assert!(!contains(entry.unwrap().path()));
+    }
+}
+
+#[test]
+fn private_files_are_made_whole_and_never_replaced() {
+    let home = home();
+    let path = home.path().join("keys");
+    assert!(files::read_private(&path, 100).unwrap().is_none());
+    assert!(files::create_private(&path, b"first").unwrap());
+    assert!(!files::create_private(&path, b"second").unwrap());
+    assert_eq!(files::read_private(&path, 100).unwrap().unwrap(), b"first");
+    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(files::read_private(&path, 4).is_err());
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 1, "nothing is left beside it");
+    // A directory and a pipe are no files, and a pipe does not stop the program.
+    std::fs::create_dir(home.path().join("dir")).unwrap();
+    assert!(files::read_private(&home.path().join("dir"), 100).is_err());
+    assert!(files::private_dir(&path).is_err());
+    assert!(files::private_file(&home.path().join("dir")).is_err());
+}

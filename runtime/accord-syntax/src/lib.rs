@@ -20,4 +20,4 @@ pub use diagnostic::{Diagnostic, Severity, TracePoint};
 pub use grammar::{Parsed, parse};
 pub use project::Project;
 pub use source::{FileId, LineCol, Place, Source, Sources, Span};
-pub use yaml::read_data;
+pub use yaml::{read_data, read_data_and_problems};

@@ -76,11 +76,12 @@ impl Project {
 ///
 /// # Errors
 /// A pattern that is none.
+#[expect(clippy::result_large_err, reason = "made once, where loading ends")]
 pub fn resource_patterns(resources: Option<&Resources>) -> Result<Vec<ResourcePattern>, Diagnostic> {
     let Some(resources) = resources else {
         return Ok(ResourcePattern::parse(DEFAULT_RESOURCES).into_iter().collect());
     };
-    let parse = |pattern: &crate::Text| {
+    let parse = |pattern: &crate::Text| -> Result<_, Diagnostic> {
         ResourcePattern::parse(&pattern.value).map_err(|error| {
             let message = format!("'{}' is no valid pattern: {error}", pattern.value);
             Diagnostic::error("bad-pattern", message, pattern.span)

@@ -4,6 +4,8 @@
 //! carry, JSON in and out, [`Secret`] and the [`Redactor`]. Must not know: expressions, tasks, cryptography.
 
 mod bytes;
+pub mod date;
+mod format;
 pub mod json;
 mod key;
 mod list;
@@ -20,6 +22,7 @@ mod value;
 pub mod yaml;
 
 pub use bytes::Bytes;
+pub use format::format;
 pub use list::{List, ListKind};
 pub use map::{Map, MapKind};
 pub use object::Object;

@@ -127,7 +127,7 @@ impl Map {
     /// Sets the value of a key and gives the old one. A key that is there keeps its place and stays as it was.
     pub fn insert(&self, key: impl Into<Value>, value: impl Into<Value>) -> Option<Value> {
         let key = key.into();
-        let key = self.stored(&key).unwrap_or_else(|| Key::new(key));
+        let key = if key.is_scalar() { Key::new(key) } else { self.stored(&key).unwrap_or_else(|| Key::new(key)) };
         let value = value.into();
         let mut table = self.0.table.write();
         let old = table.entries.insert(key, value);

@@ -23,7 +23,8 @@ mod stream;
 #[cfg(test)]
 mod tests;
 
-use automaton::Automaton;
+use automaton::{Automaton, Long};
+use forms::Encoding;
 pub use stream::StreamMasker;
 
 /// Values with fewer characters than this are not looked for by text: they would be found in innocent words. They are
@@ -33,6 +34,9 @@ const SHORTEST: usize = 4;
 /// The longest value, in lines, of which each line is looked for in every encoding; of longer ones the lines are looked
 /// for as they are.
 const MANY_LINES: usize = 200;
+
+/// The longest value, in bytes, of which all forms are kept.
+const LONG: usize = 16 << 10;
 
 /// A line without secrets: only a [`Redactor`] makes one, so a sink that takes it cannot be given raw text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,8 +81,32 @@ struct Known {
     values: HashSet<Form>,
     /// All forms to look for.
     forms: HashSet<Form>,
+    /// Forms that are too long to keep.
+    long: Vec<Long>,
     /// Built for the next line that is masked, thrown away by the next registration.
     automaton: Option<Arc<Automaton>>,
+}
+
+impl Known {
+    /// Adds the forms of a value.
+    fn add(&mut self, value: &[u8], encodings: &[Encoding]) {
+        self.automaton = None;
+        if value.len() > LONG {
+            let value = Arc::new(Zeroizing::new(value.to_vec()));
+            self.long.extend(encodings.iter().map(|encoding| Long { value: value.clone(), encoding: *encoding }));
+            return;
+        }
+        for encoding in encodings {
+            let form = Form(encoding.encode(value));
+            if form.0.chars().count() >= SHORTEST {
+                self.forms.insert(form);
+            }
+        }
+    }
+
+    fn build(&self) -> Automaton {
+        Automaton::new(self.forms.iter().map(|form| form.0.as_str()), &self.long)
+    }
 }
 
 /// A text to look for, overwritten when it is dropped.
@@ -105,41 +133,36 @@ impl Redactor {
 
     /// Makes a value known. Blanks around it do not count. Done before the value is handed to anybody.
     pub fn register(&self, value: &str) {
-        self.add(value.trim(), |value, forms| {
-            forms::of_text(value, forms);
+        let value = value.trim();
+        if value.chars().count() < SHORTEST || self.0.known.read().values.contains(value) {
+            return;
+        }
+        let mut known = self.0.known.write();
+        known.values.insert(Form(value.to_owned()));
+        let encodings = forms::of_text();
+        known.add(value.as_bytes(), &encodings);
+        if value.contains('\n') {
             let lines: Vec<&str> = value.lines().map(str::trim).filter(|line| tells(line)).collect();
-            if value.contains('\n') {
-                let every_form = lines.len() <= MANY_LINES;
-                for line in lines {
-                    if every_form {
-                        forms::of_text(line, forms);
-                    } else {
-                        forms.push(line.to_owned());
-                    }
-                }
+            let encodings = if lines.len() <= MANY_LINES { encodings.as_slice() } else { &[Encoding::Plain] };
+            for line in lines {
+                known.add(line.as_bytes(), encodings);
             }
-        });
+        }
+        self.0.any.store(true, Ordering::Release);
     }
 
     /// Makes bytes known: as text where they are one, else in base64 and hexadecimal.
     pub fn register_bytes(&self, bytes: &[u8]) {
         match std::str::from_utf8(bytes) {
             Ok(text) => self.register(text),
-            Err(_) => {
-                let mut found = Vec::new();
-                forms::of_bytes(bytes, &mut found);
-                self.add_forms(found);
-            }
+            Err(_) => self.register_encoded(bytes),
         }
     }
 
     /// Makes a password known, and the `user:password` of HTTP's Basic authentication in base64.
     pub fn register_credentials(&self, user: &str, password: &str) {
         self.register(password);
-        let pair = Zeroizing::new(format!("{user}:{password}"));
-        let mut found = Vec::new();
-        forms::of_bytes(pair.as_bytes(), &mut found);
-        self.add_forms(found);
+        self.register_encoded(Zeroizing::new(format!("{user}:{password}")).as_bytes());
     }
 
     /// Makes the sensitive parts of a text known.
@@ -149,23 +172,10 @@ impl Redactor {
         }
     }
 
-    fn add(&self, value: &str, derive: impl FnOnce(&str, &mut Vec<String>)) {
-        if value.chars().count() < SHORTEST || self.0.known.read().values.contains(value) {
-            return;
-        }
-        let mut found = Vec::new();
-        derive(value, &mut found);
-        self.0.known.write().values.insert(Form(value.to_owned()));
-        self.add_forms(found);
-    }
-
-    fn add_forms(&self, found: Vec<String>) {
-        let mut known = self.0.known.write();
-        for form in found.into_iter().map(Form) {
-            if form.0.chars().count() >= SHORTEST && known.forms.insert(form) {
-                known.automaton = None;
-                self.0.any.store(true, Ordering::Release);
-            }
+    fn register_encoded(&self, bytes: &[u8]) {
+        if bytes.len() >= SHORTEST {
+            self.0.known.write().add(bytes, &forms::OF_BYTES);
+            self.0.any.store(true, Ordering::Release);
         }
     }
 
@@ -208,7 +218,7 @@ impl Redactor {
         }
         let mut known = self.0.known.write();
         if known.automaton.is_none() {
-            known.automaton = Some(Arc::new(Automaton::new(known.forms.iter().map(|form| form.0.as_str()))));
+            known.automaton = Some(Arc::new(known.build()));
         }
         known.automaton.clone()
     }

@@ -37,6 +37,8 @@ impl Throwable {
     pub const USER_DEFINED: &'static str = "com.walmartlabs.concord.runtime.v2.sdk.UserDefinedException";
     /// The class that wraps an error of another kind.
     pub const WRAPPED: &'static str = "com.walmartlabs.concord.runtime.v2.runner.vm.WrappedException";
+    /// The class of the one error that the errors of parallel branches become.
+    pub const PARALLEL: &'static str = "com.walmartlabs.concord.runtime.v2.runner.vm.ParallelExecutionException";
 
     /// An error of `class` with `message` and nothing else.
     pub fn new(class: impl Into<Arc<str>>, message: impl Into<Text>) -> Throwable {

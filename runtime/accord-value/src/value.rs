@@ -23,9 +23,9 @@ pub use equality::{compare_doubles, compare_texts, hash_text};
 /// copies, JSON. Jackson has the same limit.
 pub const MAX_DEPTH: usize = 1000;
 
-/// How many values one walk looks at before it gives up. It bounds values that share their parts so often that their
+/// How many containers one walk looks into before it gives up. It bounds values that share their parts so often that their
 /// text form would be astronomical.
-pub(crate) const MAX_STEPS: usize = 20_000_000;
+pub(crate) const MAX_STEPS: usize = 4_000_000;
 
 /// A value as the reference's flows see it: each variant is one Java type. Lists, maps and sets are shared, mutable
 /// containers: a clone of the value is another reference to the same container.

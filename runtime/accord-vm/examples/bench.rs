@@ -14,7 +14,8 @@ fn benches() -> Vec<(&'static str, String, u32)> {
     let numbers: String = (0..10_000).map(|n| format!("{n},")).collect();
     let counting = format!("loop: {{items: [{numbers}]}}");
     let of = |steps: &str| format!("flows:\n  default:\n    - block:\n{steps}\n      {counting}\n");
-    let call = |rest: &str| format!("{}{rest}", of("        - call: sub\n          in: {n: \"${item}\"}\n          out: r"));
+    let call =
+        |rest: &str| format!("{}{rest}", of("        - call: sub\n          in: {n: \"${item}\"}\n          out: r"));
     vec![
         ("set", of("        - set: {x: \"${item + 1}\"}"), 20_000),
         ("if", of("        - if: ${item > 5}\n          then:\n            - set: {x: 1}"), 30_000),
@@ -41,13 +42,18 @@ fn main() {
         let mut best = f64::INFINITY;
         for _ in 0..7 {
             let program = compile(&project);
-            let mut state = State::start(&program, Start::default(), &host, &limits).unwrap_or_else(|_| panic!("starts"));
+            let mut state =
+                State::start(&program, Start::default(), &host, &limits).unwrap_or_else(|_| panic!("starts"));
             let start = Instant::now();
             assert!(matches!(state.run(&program, &host, &limits), Outcome::Finished));
             best = best.min(start.elapsed().as_secs_f64());
             host.take();
         }
-        println!("{name:<8} {:>7.0} ns/step  {:>5.2} M steps/s", best / f64::from(steps) * 1e9, f64::from(steps) / best / 1e6);
+        println!(
+            "{name:<8} {:>7.0} ns/step  {:>5.2} M steps/s",
+            best / f64::from(steps) * 1e9,
+            f64::from(steps) / best / 1e6
+        );
     }
     let mut big = String::from("flows:\n  default:\n");
     for n in 0..20_000 {

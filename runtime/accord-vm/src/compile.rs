@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::shim::Data;
+use accord_expr::Data;
+use accord_syntax::Span;
 use accord_syntax::definition::{Flow, Loop, LoopMode, Options, Out, Retry, Step, StepKind, Text};
 use accord_syntax::expr::Template;
-use accord_syntax::Span;
 
 use crate::program::{
     BlockId, CallOp, Code, Command, ExprOp, FlowOut, FormOp, IfOp, Label, LoopOp, Op, ParallelOp, ResultOut, RetryOp,
@@ -98,7 +98,7 @@ impl Compiler {
             StepKind::Throw { error } => ("throw", builtin("throw", [("exception", Data::compile(error))]), None),
             StepKind::Set { values } => {
                 let values = entries(values);
-                ("set", Op::Set(Box::new(SetOp { values: Data::map(values) })), None)
+                ("set", Op::Set(Box::new(SetOp { values: values.into() })), None)
             }
             StepKind::If { condition, then, otherwise } => {
                 let op = IfOp {
@@ -135,9 +135,7 @@ impl Compiler {
             }
             StepKind::Return => ("return", Op::Return, None),
             StepKind::Exit => ("exit", Op::Exit, None),
-            StepKind::Checkpoint { checkpoint } => {
-                ("checkpoint", Op::Checkpoint(Box::new(template(checkpoint))), None)
-            }
+            StepKind::Checkpoint { checkpoint } => ("checkpoint", Op::Checkpoint(Box::new(template(checkpoint))), None),
             StepKind::Suspend { event } => ("suspend", Op::Suspend(Arc::clone(&event.value)), None),
             StepKind::Form { form, options } => {
                 let op = FormOp {
@@ -215,7 +213,7 @@ fn loop_op(step: &Step, items: &Loop, options: &Options, body: BlockId) -> LoopO
 fn builtin<const N: usize>(task: &str, input: [(&str, Data); N]) -> Op {
     Op::Task(Box::new(TaskOp {
         task: task.into(),
-        input: Some(Data::map(input.into_iter().map(|(name, value)| (name.into(), value)).collect())),
+        input: Some(Data::Map(input.into_iter().map(|(name, value)| (name.into(), value)).collect())),
         retry_input: None,
         out: ResultOut::None,
         ignore_errors: false,
@@ -238,20 +236,20 @@ fn result_out(out: Option<&Out>) -> ResultOut {
     match out {
         None => ResultOut::None,
         Some(Out::Name(name)) => ResultOut::Name(Arc::clone(&name.value)),
-        Some(Out::Map(map)) => ResultOut::Map(entries(map)),
+        Some(Out::Map(map)) => ResultOut::Map(entries(map).into()),
         // A list of names is for flows and branches. Here it can only mean its one name.
-        Some(Out::Names(names)) => names.first().map_or(ResultOut::None, |name| ResultOut::Name(Arc::clone(&name.value))),
+        Some(Out::Names(names)) => {
+            names.first().map_or(ResultOut::None, |name| ResultOut::Name(Arc::clone(&name.value)))
+        }
     }
 }
 
 fn flow_out(out: Option<&Out>) -> FlowOut {
     match out {
         None => FlowOut::None,
-        Some(Out::Name(name)) if name.value.contains("${") => {
-            FlowOut::Expression(Box::new(template(name)))
-        }
+        Some(Out::Name(name)) if name.value.contains("${") => FlowOut::Expression(Box::new(template(name))),
         Some(Out::Name(name)) => FlowOut::Names(vec![Arc::clone(&name.value)]),
         Some(Out::Names(names)) => FlowOut::Names(names.iter().map(|name| Arc::clone(&name.value)).collect()),
-        Some(Out::Map(map)) => FlowOut::Map(entries(map)),
+        Some(Out::Map(map)) => FlowOut::Map(entries(map).into()),
     }
 }

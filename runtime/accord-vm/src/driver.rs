@@ -12,11 +12,11 @@ use accord_sdk::TaskError;
 use accord_value::Text;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
+use crate::Failure;
 use crate::machine::{Machine, Step};
+use crate::state::store;
 use crate::steps::parallel::{branch_results, start_branches};
 use crate::thread::{FrameKind, JoinFrame, Thread, Waiting};
-use crate::Failure;
-use crate::state::store;
 
 /// Native stack of a worker: as much as a main thread has, for deep expressions.
 const WORKER_STACK: usize = 8 << 20;

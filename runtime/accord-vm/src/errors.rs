@@ -10,8 +10,6 @@ use crate::{Failure, StackFrame};
 #[cfg(test)]
 mod tests;
 
-/// Java's class of the error that the errors of branches are joined to.
-pub(crate) const PARALLEL: &str = "com.walmartlabs.concord.runtime.v2.runner.vm.ParallelExecutionException";
 const CLASS_CAST: &str = "java.lang.ClassCastException";
 const ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";
 
@@ -70,7 +68,7 @@ pub(crate) fn joined(failures: &[Failure]) -> Box<Throwable> {
         }
         push_branch(&mut text, index + 1, failure);
     }
-    let mut error = Throwable::new(PARALLEL, text.finish());
+    let mut error = Throwable::new(Throwable::PARALLEL, text.finish());
     error.exceptions = failures.iter().map(|failure| Arc::clone(&failure.error)).collect();
     Box::new(error)
 }

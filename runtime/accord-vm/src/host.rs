@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use accord_sdk::{FlowView, Registry, Services, TaskError, TaskResult};
-use accord_value::{Map, Text};
+use accord_sdk::{FlowView, Registry, Services, TaskError};
+use accord_value::{Map, Text, Value};
 
 use crate::VmEvent;
 
@@ -38,8 +38,8 @@ pub trait Host: Send + Sync {
         Ok(())
     }
 
-    /// Runs a `script` step; none where there is no engine for its language.
-    fn script(&self, script: &Script<'_>, flow: &dyn FlowView) -> Option<Result<TaskResult, TaskError>> {
+    /// Runs a `script` step and gives its result; none where there is no engine for its language.
+    fn script(&self, script: &Script<'_>, flow: &dyn FlowView) -> Option<Result<Value, TaskError>> {
         let _ = (script, flow);
         None
     }

@@ -13,7 +13,6 @@ mod host;
 mod machine;
 mod nested;
 mod program;
-mod shim;
 mod state;
 mod steps;
 mod thread;

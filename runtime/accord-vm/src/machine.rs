@@ -197,7 +197,7 @@ impl<'a> Machine<'a> {
             return Step::Exit;
         }
         let place = command.and_then(|command| self.program.place(command));
-        let is_join = &*raise.error.class == crate::errors::PARALLEL;
+        let is_join = &*raise.error.class == Throwable::PARALLEL;
         let mut error = raise.error;
         if error.place.is_none() {
             error.place.clone_from(&place);
@@ -215,10 +215,11 @@ impl<'a> Machine<'a> {
             let entered_by = thread.command_of_top(self.program);
             match thread.frames.last().map(|frame| &frame.kind) {
                 None => return Step::Failed(Box::new(failure)),
-                Some(FrameKind::Try) => match steps::attempt::handle(thread, entered_by, &failure) {
-                    Ok(()) => return Step::Next,
-                    Err(()) => {}
-                },
+                Some(FrameKind::Try) => {
+                    if steps::attempt::handle(thread, entered_by, &failure) {
+                        return Step::Next;
+                    }
+                }
                 Some(FrameKind::Retry(_)) => {
                     let view = View::new(self, thread, entered_by);
                     match steps::attempt::next_attempt(&view, &failure) {
@@ -280,6 +281,8 @@ impl<'a> Machine<'a> {
 pub(crate) fn too_deep(limit: u32) -> Box<Throwable> {
     Box::new(Throwable::new(
         "java.lang.StackOverflowError",
-        format!("Flows call each other more than {limit} levels deep. Look for a flow that calls itself without an end."),
+        format!(
+            "Flows call each other more than {limit} levels deep. Look for a flow that calls itself without an end."
+        ),
     ))
 }

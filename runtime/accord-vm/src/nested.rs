@@ -40,9 +40,10 @@ pub(crate) fn call_flow(view: &View<'_>, name: &str, input: &Map) -> Result<Map,
             Ok(Map::from_pairs(own))
         }
         End::Failed(failure) => Err((*failure.error).clone().into()),
-        End::Suspended => {
-            Err(TaskError::of(TaskError::UNSUPPORTED, format!("The flow '{name}' is run by a task and cannot wait for events.")))
-        }
+        End::Suspended => Err(TaskError::of(
+            TaskError::UNSUPPORTED,
+            format!("The flow '{name}' is run by a task and cannot wait for events."),
+        )),
         End::Exit | End::Cancelled => Err(TaskError::from(accord_sdk::Cancelled)),
     }
 }

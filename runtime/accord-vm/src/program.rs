@@ -5,13 +5,12 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::shim::Data;
+use accord_expr::{Data, Entries};
 use accord_syntax::Project;
 use accord_syntax::definition::{Flow, Form, FormCall};
 use accord_syntax::expr::Template;
 use accord_value::Place;
 use indexmap::IndexMap;
-
 
 /// A compiled project. Cheap to make: see the module.
 pub struct Program {
@@ -164,8 +163,7 @@ pub(crate) struct ExprOp {
 }
 
 pub(crate) struct SetOp {
-    /// A map.
-    pub(crate) values: Data,
+    pub(crate) values: Entries,
 }
 
 pub(crate) struct IfOp {
@@ -223,7 +221,7 @@ pub(crate) enum ResultOut {
     None,
     Name(Arc<str>),
     /// Evaluated where `result` is visible.
-    Map(Vec<(Arc<str>, Data)>),
+    Map(Entries),
 }
 
 /// Which variables of a flow or of branches are given back.
@@ -231,7 +229,7 @@ pub(crate) enum FlowOut {
     None,
     Names(Vec<Arc<str>>),
     /// Evaluated over the flow's own variables.
-    Map(Vec<(Arc<str>, Data)>),
+    Map(Entries),
     /// An expression that gives names or a map.
     Expression(Box<Template>),
 }

@@ -3,14 +3,14 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::shim::Data;
+use accord_expr::{Data, Entries};
 use accord_value::{Map, SnapshotError, Text, Throwable, Value};
 
 use crate::driver::{self, End};
 use crate::machine::{Machine, Shared};
 use crate::program::{BlockId, Program};
-use crate::thread::{SuspensionKind, Thread, Waiting};
-use crate::values::{by_first_name, by_path, is_dotted};
+use crate::thread::{Named, SuspensionKind, Thread, Waiting};
+use crate::values::by_path;
 use crate::variables::Variables;
 use crate::view::View;
 use crate::{Failure, FormRequest, Host, Limits, VmEvent};
@@ -108,21 +108,10 @@ impl State {
         };
         let variables = Variables::with_root(start.variables.clone());
         let mut thread = Thread::new(0, flow, BlockId::FLOW, variables);
-        let mut all = match &start.arguments {
-            None => Vec::new(),
-            Some(arguments) => Data::compile(arguments)
-                .eval_siblings(&View::new(&machine, &thread, None))
-                .map_err(|error| failed(&machine, while_evaluating(*error)))?,
-        };
-        for (name, value) in start.variables {
-            all.retain(|(known, _)| *known != name);
-            all.push((name, value));
-        }
-        // An argument with a dotted name is a variable of that name, and reaches into a map as well.
-        let dotted: Vec<_> = all.iter().filter(|(name, _)| is_dotted(name)).cloned().collect();
-        let find = |name: &str| all.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone());
-        let nested = by_first_name(dotted, find);
-        thread.variables = Variables::with_root(all.into_iter().chain(nested)).into();
+        let entries = start.arguments.as_ref().map(Data::entries).unwrap_or_default();
+        let evaluated = accord_expr::eval_siblings(&entries, &View::new(&machine, &thread, None))
+            .map_err(|error| failed(&machine, while_evaluating(*error)))?;
+        thread.variables = Variables::with_root(initial(&entries, evaluated, start.variables)).into();
         Ok(Self { threads: vec![thread], next_thread: 1 })
     }
 
@@ -205,6 +194,23 @@ fn machine<'a>(program: &'a Program, host: &'a dyn Host, limits: &'a Limits, sha
         root: 0,
         nesting: 0,
     }
+}
+
+/// The variables at the start. An argument with a dotted name is a variable of that name, and reaches into a map as
+/// well; maps that only such names make come last.
+fn initial(entries: &Entries, evaluated: Named, variables: Named) -> Named {
+    let find = |name: &str| evaluated.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone());
+    let mut all: Named = entries
+        .iter()
+        .filter(|(name, _)| !variables.iter().any(|(known, _)| known == name))
+        .filter_map(|(name, _)| Some((Arc::clone(name), find(name).or_else(|| by_path(name, find))?)))
+        .collect();
+    for (name, value) in variables.into_iter().chain(evaluated) {
+        if !all.iter().any(|(known, _)| *known == name) {
+            all.push((name, value));
+        }
+    }
+    all
 }
 
 /// A failure before the first step.

@@ -68,7 +68,7 @@ fn evaluate_name<'a>(
     name: Option<&accord_syntax::expr::Template>,
 ) -> Result<Option<Text>, Raise> {
     let Some(name) = name else { return Ok(None) };
-    let value = crate::shim::eval(name, &View::new(machine, thread, Some(command)))?;
+    let value = accord_expr::eval(name, &View::new(machine, thread, Some(command)))?;
     Ok(Some(to_text(&value)))
 }
 

@@ -95,8 +95,11 @@ pub(crate) struct JoinFrame {
     /// Failed branches in the order of failing.
     pub(crate) failures: Vec<Failure>,
     /// What branches gave back, in the order of ending, each with the number of its branch.
-    pub(crate) results: VecDeque<(u32, Vec<(Arc<str>, Value)>)>,
+    pub(crate) results: VecDeque<(u32, Named)>,
 }
+
+/// Values by name.
+pub(crate) type Named = Vec<(Arc<str>, Value)>;
 
 impl JoinFrame {
     /// Whether nothing is left to wait for.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use crate::shim::{EvalError, Scope};
+use accord_expr::{EvalError, Scope};
 use accord_sdk::{FlowView, LogLevel, TaskError};
 use accord_value::{Map, Place, Text, Value};
 
 use crate::machine::Machine;
 use crate::program::Command;
 use crate::thread::Thread;
-use crate::values::evaluate_texts;
 use crate::{VmEvent, nested};
 
 /// One step of one thread. Frames stand still while it is looked at; variables may change.
@@ -180,7 +179,7 @@ impl FlowView for View<'_> {
     }
 
     fn eval(&self, value: &Value) -> Result<Value, TaskError> {
-        Ok(evaluate_texts(value, self)?)
+        Ok(accord_expr::Data::from_value(value)?.eval(self)?)
     }
 
     fn call_flow(&self, name: &str, input: Map) -> Result<Map, TaskError> {

@@ -1,5 +1,7 @@
 //! Flows with what happens when they run, written behind each flow. See `cases/README.md`.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -14,8 +16,7 @@ fn run(flow: &str) -> String {
     let program = compile(&project);
     let host = host::TestHost::new();
     let limits = Limits::default();
-    let arguments =
-        project.definition.configuration.as_ref().and_then(|configuration| configuration.arguments.clone());
+    let arguments = project.definition.configuration.as_ref().and_then(|configuration| configuration.arguments.clone());
     let start = Start { arguments, ..Start::default() };
     let mut state = match State::start(&program, start, &host, &limits) {
         Ok(state) => state,

@@ -46,6 +46,17 @@ fn reads() {
         ("fromJsonString", vec!["null".into()], "null"),
         ("fromJsonString", vec![r#"{"k":"${who}"}"#.into(), yes], "{k=flow}"),
         ("fromYamlString", vec!["a: 1\nb: [x, y]".into()], "{a=1, b=[x, y]}"),
+        (
+            "fromYamlString",
+            vec!["[12345678901, -99999999999999999999, .inf, 1_000]".into()],
+            "[12345678901, -99999999999999999999, Infinity, 1000]",
+        ),
+        ("fromYamlString", vec!["{a: 1, a: 2}".into()], "{a=2}"),
+        (
+            "fromYamlString",
+            vec!["".into()],
+            "! Cannot read the YAML of 'text': The file has no content (line: 1, col: 1)",
+        ),
     ];
     let registry = registry();
     for (method, args, expected) in cases {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use accord_runtime::{CallFrame, Counts, Diagnostic, LogEntry, LogLevel, LogSink, Place, Severity, Sources, now_millis, utc};
+use accord_runtime::{CallFrame, Counts, Diagnostic, LogEntry, LogLevel, LogSink, Place, Sources, now_millis, utc};
+use accord_syntax::render;
 use serde_json::{Map, Value, json};
 
 use super::{line, note, warning};
@@ -48,8 +49,6 @@ impl LogSink for JsonLog {
 /// A finding of lint.
 pub(crate) fn finding(found: &Diagnostic, sources: &Sources) {
     let mut event = event("finding");
-    let severity = if found.severity == Severity::Error { "error" } else { "warning" };
-    event.insert("severity".to_owned(), severity.into());
     insert_diagnostic(&mut event, found, sources);
     print(event);
 }
@@ -80,24 +79,8 @@ pub(crate) fn load_error(found: &Diagnostic, sources: &Sources) {
 }
 
 fn insert_diagnostic(event: &mut Map<String, Value>, found: &Diagnostic, sources: &Sources) {
-    if let Some(place) = found.span.and_then(|span| sources.place(span)) {
-        insert_place(event, Some(&Place { file: place.file, line: place.line, col: place.col }));
-    }
-    event.insert("code".to_owned(), found.code.into());
-    event.insert("message".to_owned(), found.message.as_ref().into());
-    if !found.trace.is_empty() {
-        let within = found.trace.iter().map(|point| {
-            let mut object = Map::from_iter([("key".to_owned(), Value::from(point.label.as_ref()))]);
-            if let Some(place) = sources.place(point.span) {
-                object.insert("line".to_owned(), place.line.into());
-                object.insert("col".to_owned(), place.col.into());
-            }
-            Value::from(object)
-        });
-        event.insert("within".to_owned(), within.collect());
-    }
-    if !found.hints.is_empty() {
-        event.insert("hints".to_owned(), found.hints.iter().map(|hint| Value::from(hint.as_ref())).collect());
+    if let Value::Object(fields) = render::json(found, sources) {
+        event.extend(fields);
     }
 }
 

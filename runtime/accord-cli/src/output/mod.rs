@@ -26,6 +26,12 @@ pub(crate) fn note(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
 }
 
+/// Writes a question to stderr; the answer stands behind it.
+pub(crate) fn prompt(text: &str) {
+    let mut out = io::stderr().lock();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
 /// Writes `error: …` to stderr.
 pub(crate) fn error(text: &str) {
     note(&format!("{}: {text}", paint("error", "1;31")));

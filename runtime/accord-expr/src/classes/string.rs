@@ -1,6 +1,6 @@
 //! `java.lang.String`.
 
-use accord_value::{List, ListKind, Text, Value, number};
+use accord_value::{List, ListKind, Text, Value};
 
 use crate::collection;
 use crate::fail::{Fail, Outcome};
@@ -107,13 +107,15 @@ pub(crate) static METHODS: &[Method] = &[
     method("intern", &[], |c| Ok(c.this.clone())),
     method("toString", &[], |c| Ok(c.this.clone())).exact(),
     method("hashCode", &[], |c| Ok(Value::Int(c.this.hash_code()))),
-    method("formatted", &[Object], |c| format(c.this(), &c.arguments)).variable(),
-    function("format", &[Str, Object], |c| format(c.str(0), c.arguments.get(1..).unwrap_or_default()))
-        .variable(),
+    method("formatted", &[Object], |c| format(c.this, &c.arguments)).variable().exact(),
+    function("format", &[Str, Object], |c| format(c.argument(0), c.arguments.get(1..).unwrap_or_default()))
+        .variable()
+        .exact(),
     function("format", &[Other, Str, Object], |c| {
-        format(c.str(1), c.arguments.get(2..).unwrap_or_default())
+        format(c.argument(1), c.arguments.get(2..).unwrap_or_default())
     })
-    .variable(),
+    .variable()
+    .exact(),
     function("join", &[CharSequence, CharSequence], |c| {
         join(c, c.arguments.get(1..).unwrap_or_default().to_vec())
     })
@@ -399,7 +401,7 @@ fn join(c: &Call<'_, '_>, parts: Vec<Value>) -> Outcome {
     Ok(Value::Text(Text::concat(&texts)))
 }
 
-fn format(pattern: &str, arguments: &[Value]) -> Outcome {
+fn format(pattern: &Value, arguments: &[Value]) -> Outcome {
     // A single array stands for its items.
     let spread;
     let arguments = match arguments {
@@ -409,7 +411,5 @@ fn format(pattern: &str, arguments: &[Value]) -> Outcome {
         }
         other => other,
     };
-    let formatted = number::format(pattern, arguments)?;
-    check_size(formatted.as_str().len())?;
-    Ok(Value::Text(formatted))
+    Ok(Value::Text(accord_value::format(&pattern.to_text(), arguments)?))
 }

@@ -62,7 +62,8 @@ mod tests {
     #[test]
     fn the_command_line_wins_and_fixed_ones_win_over_it() {
         let mut project = Project::default();
-        let variables = [("a", "1"), ("txId", "mine"), ("a", "${b}"), ("x.y", "2")].map(|(k, v)| (k.to_owned(), v.to_owned()));
+        let variables =
+            [("a", "1"), ("txId", "mine"), ("a", "${b}"), ("x.y", "2")].map(|(k, v)| (k.to_owned(), v.to_owned()));
         let arguments = overlay(&mut project, &variables).unwrap();
         let (_, value) = &arguments.as_map().unwrap()[0];
         assert_eq!(project.sources.get(value.span.file).unwrap().slice(value.span), "${b}");

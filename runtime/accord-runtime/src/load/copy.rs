@@ -83,13 +83,18 @@ impl Copy<'_> {
         let Ok(inside) = points_to.strip_prefix(self.source) else {
             return Err(io::Error::new(
                 io::ErrorKind::InvalidInput,
-                format!("symlinks outside the project are not supported: {} -> {}", path.display(), points_to.display()),
+                format!(
+                    "symlinks outside the project are not supported: {} -> {}",
+                    path.display(),
+                    points_to.display()
+                ),
             ));
         };
         if fs::metadata(path).is_err() {
             return Ok(());
         }
-        let link = if link.is_absolute() { relative(base.strip_prefix(self.source).unwrap_or(base), inside) } else { link };
+        let link =
+            if link.is_absolute() { relative(base.strip_prefix(self.source).unwrap_or(base), inside) } else { link };
         make_parents(copy)?;
         remove(copy)?;
         symlink(link, copy).map_err(|error| named(copy, &error))

@@ -43,10 +43,14 @@ fn of(configuration: &Configuration) -> impl Iterator<Item = &Text> {
 
 fn problem(address: &str) -> Option<String> {
     if let Some(at) = address.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c)) {
-        return Some(format!("not an address of a dependency: `{address}` has a character that is not allowed at index {at}"));
+        return Some(format!(
+            "not an address of a dependency: `{address}` has a character that is not allowed at index {at}"
+        ));
     }
     let Some((scheme, rest)) = address.split_once(':') else {
-        return Some(format!("not an address of a dependency: `{address}` has no scheme, expected mvn://, https:// or file://"));
+        return Some(format!(
+            "not an address of a dependency: `{address}` has no scheme, expected mvn://, https:// or file://"
+        ));
     };
     if scheme != "file" {
         return None;

@@ -15,7 +15,9 @@ use crate::error::Error;
 pub(crate) fn bring_in(work_dir: &Path, imports: &[Import]) -> Result<(), Error> {
     for import in imports {
         match import {
-            Import::Dir(import) => directory(work_dir, &import.src.value, import.dest.as_ref().map(|dest| &*dest.value))?,
+            Import::Dir(import) => {
+                directory(work_dir, &import.src.value, import.dest.as_ref().map(|dest| &*dest.value))?
+            }
             Import::Git(import) => {
                 let what = import.url.as_ref().or(import.name.as_ref()).map_or("", |text| &text.value);
                 return Err(unsupported("git", what));
@@ -41,7 +43,10 @@ fn directory(work_dir: &Path, src: &str, dest: Option<&str>) -> Result<(), Error
     }
     let target = normalize(&work_dir.join(dest.unwrap_or("")));
     if !target.starts_with(work_dir) {
-        return Err(Error::load("import", format!("cannot import '{src}': its dest '{}' lies outside of the project", dest.unwrap_or(""))));
+        return Err(Error::load(
+            "import",
+            format!("cannot import '{src}': its dest '{}' lies outside of the project", dest.unwrap_or("")),
+        ));
     }
     if work_dir.starts_with(&source) {
         return Err(Error::load("import", format!("cannot import '{src}': it holds the working directory itself")));

@@ -12,12 +12,12 @@ mod workdir;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(crate) use arguments::{overlay, with_fixed};
 use accord_syntax::project::{ROOT_FILES, resource_patterns};
 use accord_syntax::{Definition, Diagnostic, FileId, Parsed, Project, Severity, Sources, Span};
+pub(crate) use arguments::{overlay, with_fixed};
 
-pub(crate) use dependencies::check as check_dependencies;
 pub(crate) use copy::{copy_file, named, normalize, remove};
+pub(crate) use dependencies::check as check_dependencies;
 pub use workdir::DefaultConfiguration;
 pub(crate) use workdir::WorkDir;
 

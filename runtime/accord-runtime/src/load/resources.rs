@@ -94,14 +94,25 @@ mod tests {
 
     #[test]
     fn the_default_pattern_takes_concord_files() {
-        let names = ["concord.yml", "concord/a.concord.yml", "concord/concord.yaml", "concord/x/b.concord.yml", "concord/n.yml"];
-        assert_eq!(files(&names, DEFAULT_RESOURCES), ["concord/a.concord.yml", "concord/concord.yaml", "concord/x/b.concord.yml"]);
+        let names = [
+            "concord.yml",
+            "concord/a.concord.yml",
+            "concord/concord.yaml",
+            "concord/x/b.concord.yml",
+            "concord/n.yml",
+        ];
+        assert_eq!(
+            files(&names, DEFAULT_RESOURCES),
+            ["concord/a.concord.yml", "concord/concord.yaml", "concord/x/b.concord.yml"]
+        );
     }
 
     #[test]
     fn files_are_sorted_by_the_whole_path() {
-        let names = ["concord/a/b.concord.yml", "concord/a.concord.yml", "concord/Z.concord.yml", "concord/10.concord.yml"];
-        let sorted = ["concord/10.concord.yml", "concord/Z.concord.yml", "concord/a.concord.yml", "concord/a/b.concord.yml"];
+        let names =
+            ["concord/a/b.concord.yml", "concord/a.concord.yml", "concord/Z.concord.yml", "concord/10.concord.yml"];
+        let sorted =
+            ["concord/10.concord.yml", "concord/Z.concord.yml", "concord/a.concord.yml", "concord/a/b.concord.yml"];
         assert_eq!(files(&names, DEFAULT_RESOURCES), sorted);
     }
 

@@ -4,8 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::copy::{Copy, copy_file, named, normalize, remove};
 use super::LoadOptions;
+use super::copy::{Copy, copy_file, named, normalize, remove};
 use crate::error::Error;
 use crate::home::private_directory;
 
@@ -91,7 +91,9 @@ impl WorkDir {
         };
         match default {
             Some(path) if path.is_file() => copy_file(&path, &self.path.join(DEFAULT_CONFIGURATION))?,
-            Some(path) => self.notices.push(format!("the default configuration {} is no file and ignored", path.display())),
+            Some(path) => {
+                self.notices.push(format!("the default configuration {} is no file and ignored", path.display()))
+            }
             None => {}
         }
         Ok(())
@@ -183,7 +185,8 @@ mod tests {
         assert!(!copy.exists());
         drop(prepared(&LoadOptions::default()));
         assert!(copy.exists());
-        let options = LoadOptions { default_configuration: DefaultConfiguration::File(concord), ..LoadOptions::default() };
+        let options =
+            LoadOptions { default_configuration: DefaultConfiguration::File(concord), ..LoadOptions::default() };
         assert_eq!(WorkDir::prepare(&project, None, &options).unwrap().notices.len(), 1);
     }
 }

@@ -41,15 +41,12 @@ impl SecretFolder {
     fn file(&self, org: &str, name: &str) -> Result<PathBuf, TaskError> {
         for (what, part) in [("organization", org), ("secret", name)] {
             if part.is_empty() || part == "." || part == ".." || part.contains(['/', '\\', '\0']) {
-                return Err(TaskError::illegal_argument(format!("'{part}' is no name of an {what}").replace("an secret", "a secret")));
+                return Err(TaskError::illegal_argument(
+                    format!("'{part}' is no name of an {what}").replace("an secret", "a secret"),
+                ));
             }
         }
         Ok(self.dir.join(org).join(name))
-    }
-
-    /// Whether there is such a secret.
-    pub(crate) fn has(&self, org: &str, name: &str) -> bool {
-        self.file(org, name).is_ok_and(|file| file.is_file())
     }
 
     /// The bytes of a secret; none where there is no such file.
@@ -190,8 +187,10 @@ mod tests {
         folder.create("o", "n", &NewSecretContent::Data(SecretBytes::new(b" a\n".to_vec()))).unwrap();
         assert_eq!(folder.read("o", "n").unwrap().unwrap().expose(), b" a\n");
         assert_eq!(fs::metadata(dir.path().join("o/n")).unwrap().permissions().mode() & 0o777, 0o600);
-        let content =
-            NewSecretContent::UsernamePassword { username: "u".into(), password: accord_value::Secret::new("p\"".to_owned()) };
+        let content = NewSecretContent::UsernamePassword {
+            username: "u".into(),
+            password: accord_value::Secret::new("p\"".to_owned()),
+        };
         folder.create("o", "c", &content).unwrap();
         let found = folder.read_credentials("o", "c").unwrap().unwrap();
         assert_eq!((found.username.expose().as_str(), found.password.expose().as_str()), ("u", "p\""));

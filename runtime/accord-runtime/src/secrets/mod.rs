@@ -120,7 +120,10 @@ impl Value {
 /// What a caller wants, which decides how a plain file is read.
 #[derive(Clone, Copy)]
 enum Want {
+    /// Bytes, as they are.
     Data,
+    /// Bytes as text: Concord's CLI trims what it reads from its folder.
+    Text,
     KeyPair,
     Credentials,
 }
@@ -137,7 +140,9 @@ impl Secrets {
         if let Some(store) = self.sources.store.as_ref().filter(|store| store.is_named() || store.exists()) {
             match self.from_store(store, org, secret) {
                 Ok(value) => return Ok(value),
-                Err(error @ (accord_secrets::Error::SecretNotFound { .. } | accord_secrets::Error::OrgNotFound { .. })) => {
+                Err(
+                    error @ (accord_secrets::Error::SecretNotFound { .. } | accord_secrets::Error::OrgNotFound { .. }),
+                ) => {
                     not_found = Some(error);
                 }
                 Err(error) => return Err(store_error(&error)),
@@ -156,7 +161,11 @@ impl Secrets {
             }
             return Ok(value);
         }
-        Err(TaskError::new(format!("Secret not found: {org}/{}; looked in {}", secret.name, self.places_searched(not_found.is_some()))))
+        Err(TaskError::new(format!(
+            "Secret not found: {org}/{}; looked in {}",
+            secret.name,
+            self.places_searched(not_found.is_some())
+        )))
     }
 
     fn places_searched(&self, store_asked: bool) -> String {
@@ -204,7 +213,11 @@ impl Secrets {
     }
 
     /// The project that texts are encrypted for, with the open store.
-    fn project_for_strings(&self, org: Option<&str>, project: Option<&str>) -> Result<(Arc<Opened>, accord_secrets::ProjectId), TaskError> {
+    fn project_for_strings(
+        &self,
+        org: Option<&str>,
+        project: Option<&str>,
+    ) -> Result<(Arc<Opened>, accord_secrets::ProjectId), TaskError> {
         let opened = self.sources.strings.open().map_err(|error| store_error(&error))?;
         match (project, &self.project) {
             (Some(name), own) => {
@@ -233,6 +246,7 @@ fn store_error(error: &accord_secrets::Error) -> TaskError {
 fn from_folder(folder: &SecretFolder, org: &str, name: &str, want: Want) -> Result<Option<Value>, TaskError> {
     Ok(match want {
         Want::Data => folder.read(org, name)?.map(Value::Data),
+        Want::Text => folder.read(org, name)?.map(|bytes| Value::Data(bytes.map(|bytes| bytes.trim_ascii().to_vec()))),
         Want::KeyPair => folder.read_pair(org, name)?.map(|(private, public)| Value::KeyPair { private, public }),
         Want::Credentials => folder
             .read_credentials(org, name)?
@@ -242,7 +256,7 @@ fn from_folder(folder: &SecretFolder, org: &str, name: &str, want: Want) -> Resu
 
 impl SecretService for Secrets {
     fn export_string(&self, secret: &SecretRef) -> Result<Text, TaskError> {
-        match self.find(secret, Want::Data)? {
+        match self.find(secret, Want::Text)? {
             Value::Data(bytes) => self.text(secret, bytes),
             other => Err(self.wrong_kind(secret, &other, "a data secret")),
         }
@@ -271,7 +285,10 @@ impl SecretService for Secrets {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "the password goes into the flow, marked, once the redactor knows it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the password goes into the flow, marked, once the redactor knows it"
+    )]
     fn export_credentials(&self, secret: &SecretRef) -> Result<Credentials, TaskError> {
         match self.find(secret, Want::Credentials)? {
             Value::Credentials { username, password } => Ok(Credentials {
@@ -302,7 +319,7 @@ impl SecretService for Secrets {
     }
 
     #[expect(clippy::disallowed_methods, reason = "the text goes into the flow, marked, once the redactor knows it")]
-    fn decrypt_string(&self, encrypted: &str, origin: &Origin) -> Result<Text, TaskError> {
+    fn decrypt_string(&self, encrypted: &str, origin: &Origin) -> Result<Option<Text>, TaskError> {
         if self.project.is_some() && encrypted.starts_with(ENCRYPTED) {
             let (opened, id) = self.project_for_strings(None, None)?;
             let caller = opened.process(&self.process, self.project.as_ref(), origin);
@@ -310,13 +327,16 @@ impl SecretService for Secrets {
                 let permit = opened.store().permit(&caller, accord_secrets::Operation::DecryptString, id).await?;
                 opened.store().decrypt_string(&permit, encrypted).await
             });
-            return Ok(self.masking.sensitive(text.map_err(|error| store_error(&error))?.expose()));
+            return Ok(Some(self.masking.sensitive(text.map_err(|error| store_error(&error))?.expose())));
         }
         match &self.sources.vault {
-            Some(vault) => match vault.get(encrypted)? {
-                Some(text) => Ok(self.masking.sensitive(text.expose())),
-                None => Err(TaskError::new(format!("There is no key '{encrypted}' in the vault '{}'", vault.id()))),
-            },
+            Some(vault) => {
+                let found = vault.get(encrypted)?;
+                if found.is_none() {
+                    self.masking.warn(&format!("there is no key '{encrypted}' in the vault '{}'", vault.id()));
+                }
+                Ok(found.map(|text| self.masking.sensitive(text.expose())))
+            }
             None => Err(TaskError::new("The process must run in a project in order to be able to decrypt strings.")),
         }
     }

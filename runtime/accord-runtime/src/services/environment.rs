@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 /// Variables that say where and as whom the process runs, and nothing that a shell keeps tokens in.
-const VARIABLES: &[&str] =
-    &["HOME", "HOSTNAME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "TMPDIR", "TZ", "USER"];
+const VARIABLES: &[&str] = &[
+    "HOME", "HOSTNAME", "LANG", "LC_ALL", "LC_CTYPE", "LOGNAME", "PATH", "PWD", "SHELL", "TERM", "TMPDIR", "TZ", "USER",
+];
 
 /// An environment variable that flows may see.
 pub(crate) fn variable(name: &str) -> Option<Arc<str>> {

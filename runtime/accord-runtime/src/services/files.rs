@@ -167,11 +167,13 @@ impl FileService for Files {
         let clean = |text: &str| -> String {
             text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect()
         };
-        let ending = format!("{}{}", if prefix.is_empty() { String::new() } else { format!("-{}", clean(prefix)) }, clean(suffix));
-        let (relative, _) = self
-            .exports
-            .create(&ending)
-            .map_err(|error| FileError::Io(self.work_dir.join(LINK), error.to_string()))?;
+        let ending = format!(
+            "{}{}",
+            if prefix.is_empty() { String::new() } else { format!("-{}", clean(prefix)) },
+            clean(suffix)
+        );
+        let (relative, _) =
+            self.exports.create(&ending).map_err(|error| FileError::Io(self.work_dir.join(LINK), error.to_string()))?;
         Ok(TempFile { path: self.work_dir.join(&relative), relative: relative.to_string_lossy().into() })
     }
 

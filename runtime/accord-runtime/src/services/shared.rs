@@ -32,7 +32,10 @@ impl Shared {
 
     fn project(&self, what: &str) -> Result<&ProjectInfo, TaskError> {
         self.project.as_ref().ok_or_else(|| {
-            TaskError::of(TaskError::ILLEGAL_STATE, format!("The process must run in a project in order to use {what}: start it with --project"))
+            TaskError::of(
+                TaskError::ILLEGAL_STATE,
+                format!("The process must run in a project in order to use {what}: start it with --project"),
+            )
         })
     }
 
@@ -60,7 +63,8 @@ impl LockService for Shared {
         }
         self.home.create().map_err(refused)?;
         private_directory(path.parent().unwrap_or(&path)).map_err(refused)?;
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(refused)?;
+        let file =
+            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(refused)?;
         loop {
             match file.try_lock() {
                 Ok(()) => break,

@@ -147,11 +147,12 @@ pub trait SecretService {
         origin: &Origin,
     ) -> Result<Arc<str>, TaskError>;
 
-    /// Decrypts a text that was encrypted with the key of the process' project.
+    /// Decrypts a text that was encrypted with the key of the process' project. Where texts are keys of a vault: what
+    /// stands under it, none where nothing does.
     ///
     /// # Errors
     /// Where it was not, and where it is damaged.
-    fn decrypt_string(&self, encrypted: &str, origin: &Origin) -> Result<Text, TaskError>;
+    fn decrypt_string(&self, encrypted: &str, origin: &Origin) -> Result<Option<Text>, TaskError>;
 
     /// Makes a secret.
     ///

@@ -121,8 +121,8 @@ impl SecretService for TestSecrets {
         Ok(value.expose().chars().rev().collect::<String>().into())
     }
 
-    fn decrypt_string(&self, encrypted: &str, _origin: &Origin) -> Result<Text, TaskError> {
-        Ok(self.out(&encrypted.chars().rev().collect::<String>()))
+    fn decrypt_string(&self, encrypted: &str, _origin: &Origin) -> Result<Option<Text>, TaskError> {
+        Ok(Some(self.out(&encrypted.chars().rev().collect::<String>())))
     }
 
     fn create(&self, secret: &NewSecret) -> Result<Created, TaskError> {

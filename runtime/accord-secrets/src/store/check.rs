@@ -1,6 +1,6 @@
 //! The access check, and the checks of the records that it relies on.
 
-use accord_store::{OrgRow, ProjectRow, Session};
+use accord_store::{OrgRow, ProjectRow, SecretRow, Session};
 use serde_json::json;
 
 use super::Store;
@@ -60,17 +60,26 @@ impl Store {
                 let standing = Standing { level, member: level.is_some() };
                 self.decide(caller, &rule, standing, "the store".to_owned()).map(|()| None)
             }
+            // Whoever asks by an id is told no more than the id, also where a name is hidden from him.
             (Subject::Org, Target::Org(id)) => {
                 let row = self.load_org(session, id).await?;
-                self.require_org(caller, operation, &row).map(|()| None)
+                let checked = self.require_org(caller, operation, &row);
+                checked.map(|()| None).map_err(|error| match error {
+                    Error::OrgNotFound { .. } => self.no_org(&id.to_string()),
+                    other => other,
+                })
             }
             (Subject::Project, Target::Project(id)) => {
                 let (row, org) = self.load_project(session, id).await?;
-                self.require_project(caller, operation, &row, &org).map(|()| None)
+                let checked = self.require_project(caller, operation, &row, &org);
+                checked.map(|()| None).map_err(|error| match error {
+                    Error::ProjectNotFound { .. } => self.no_project("", &id.to_string()),
+                    other => other,
+                })
             }
             (Subject::Secret, Target::Secret(id)) => {
                 let loaded = self.load_secret(session, id).await?;
-                self.require_secret(caller, operation, &loaded).map(|()| Some(loaded))
+                self.require_secret(caller, operation, id, &loaded).map(|()| Some(loaded))
             }
             _ => Err(Error::Invalid(format!("to {} takes another kind of thing", rule.action))),
         }
@@ -103,11 +112,17 @@ impl Store {
         self.decide(caller, &rule, standing, format!("project '{}' (organization '{}')", row.name, org.name))
     }
 
-    fn require_secret(&self, caller: &Caller, operation: Operation, loaded: &Loaded) -> Result<()> {
+    pub(super) fn require_secret(
+        &self,
+        caller: &Caller,
+        operation: Operation,
+        id: SecretId,
+        loaded: &Loaded,
+    ) -> Result<()> {
         let (row, rule) = (&loaded.secret.row, operation.rule());
         let standing = self.secret_standing(caller, loaded);
         if standing.level.is_none() {
-            return Err(self.no_secret(&loaded.org.name, &row.name, true));
+            return Err(self.no_secret("", &id.to_string(), true));
         }
         self.decide(caller, &rule, standing, format!("secret '{}' (organization '{}')", row.name, loaded.org.name))?;
         if rule.scope == Scope::Any {
@@ -163,7 +178,7 @@ impl Store {
     /// A project's row and its organization's by its id, checked.
     pub(super) async fn load_project(&self, session: &mut Session, id: ProjectId) -> Result<(ProjectRow, OrgRow)> {
         let id = id.to_string();
-        let row = session.project(&id).await?.ok_or_else(|| self.no_project("any", &id))?;
+        let row = session.project(&id).await?.ok_or_else(|| self.no_project("", &id))?;
         self.check_row(session, &row).await?;
         let org = self.load_org(session, row.org_id.parse()?).await?;
         Ok((row, org))
@@ -172,14 +187,22 @@ impl Store {
     /// A secret's records by its id, checked. A deleted secret does not exist.
     pub(super) async fn load_secret(&self, session: &mut Session, id: SecretId) -> Result<Loaded> {
         let id = id.to_string();
-        let row = session.secret(&id).await?.ok_or_else(|| self.no_secret("any", &id, false))?;
-        let projects = session.secret_projects(&id).await?;
+        let row = session.secret(&id).await?.ok_or_else(|| self.no_secret("", &id, false))?;
+        self.complete(session, row, None).await
+    }
+
+    /// The other records of a secret, checked with it; its organization's may be at hand already.
+    pub(super) async fn complete(&self, session: &mut Session, row: SecretRow, org: Option<OrgRow>) -> Result<Loaded> {
+        let projects = session.secret_projects(&row.id).await?;
         let secret = LinkedSecret { row, projects };
         self.check_row(session, &secret).await?;
         if secret.row.deleted != 0 {
-            return Err(self.no_secret("any", &id, false));
+            return Err(self.no_secret("", &secret.row.id, false));
         }
-        let org = self.load_org(session, secret.row.org_id.parse()?).await?;
+        let org = match org.filter(|org| org.id == secret.row.org_id) {
+            Some(org) => org,
+            None => self.load_org(session, secret.row.org_id.parse()?).await?,
+        };
         Ok(Loaded { secret, org })
     }
 
@@ -199,6 +222,14 @@ impl Store {
 
     pub(super) fn no_secret(&self, org: &str, name: &str, hidden: bool) -> Error {
         Error::SecretNotFound { org: org.to_owned(), name: name.to_owned(), store: self.store_path(), hidden }
+    }
+
+    /// The same error for somebody who asked by names.
+    pub(super) fn by_names(&self, error: Error, org: &str, name: &str) -> Error {
+        match error {
+            Error::SecretNotFound { hidden, .. } => self.no_secret(org, name, hidden),
+            other => other,
+        }
     }
 
     /// Records that somebody was refused. A refusal that cannot be recorded is a refusal still.

@@ -93,6 +93,7 @@ impl Store {
         let mut tx = self.inner.database.begin().await?;
         match tx.insert_secret(&secret.row).await {
             Err(accord_store::Error::Exists(_)) => {
+                tx.rollback().await?;
                 return Err(Error::AlreadyExists { what: "Secret", name: new.name });
             }
             other => other?,

@@ -59,7 +59,7 @@ impl Store {
             Err(error) => {
                 read.finish().await?;
                 self.record_refusal(caller, Operation::ReadMetadata, id.into(), &error).await;
-                return Err(error);
+                return Err(self.by_names(error, org, name));
             }
         };
         let loaded = loaded.ok_or_else(|| self.no_secret(org, name, false))?;

@@ -66,6 +66,7 @@ impl Store {
         let mut tx = self.inner.database.begin().await?;
         let row = match self.insert_org(&mut tx, caller, name, caller.actor().id()).await {
             Err(Error::Store(accord_store::Error::Exists(_))) => {
+                tx.rollback().await?;
                 return Err(Error::AlreadyExists { what: "Organization", name: name.to_owned() });
             }
             other => other?,
@@ -130,6 +131,7 @@ impl Store {
         row.mac = kek.mac(&row.fields());
         match tx.insert_project(&row).await {
             Err(accord_store::Error::Exists(_)) => {
+                tx.rollback().await?;
                 return Err(Error::AlreadyExists { what: "Project", name: name.to_owned() });
             }
             other => other?,

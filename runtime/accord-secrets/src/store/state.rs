@@ -31,7 +31,7 @@ impl Store {
     /// No such project; the database cannot be used.
     pub async fn seal_state(&self, scope: StateScope, state: &[u8]) -> Result<Vec<u8>> {
         let (kind, id) = self.scope_of(scope);
-        let key = self.scope_key(kind, &id, None).await?.ok_or_else(|| self.no_project("any", &id))?;
+        let key = self.scope_key(kind, &id, None).await?.ok_or_else(|| self.no_project("", &id))?;
         scoped::seal_state(&key, state)
     }
 

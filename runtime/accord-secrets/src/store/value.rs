@@ -1,6 +1,6 @@
 //! A secret's value on its way out: the check, the seal, the audit entry, and only then the value.
 
-use accord_store::{SecretVersionRow, Session};
+use accord_store::{OrgRow, SecretRow, SecretVersionRow, Session};
 use accord_value::SecretString;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -9,8 +9,8 @@ use super::Store;
 use super::check::{Loaded, object};
 use crate::access::{Caller, Permit};
 use crate::audit::{Entry, Outcome};
-use crate::mac::{Metadata as _, version_fields};
-use crate::model::{Protection, SecretData, SecretId, SecretKind, Target};
+use crate::mac::version_fields;
+use crate::model::{Protection, Role, SecretData, SecretId, SecretKind, Target};
 use crate::permissions::Operation;
 use crate::seal::record::{Identity, open_record};
 use crate::{Error, Result, value};
@@ -18,13 +18,24 @@ use crate::{Error, Result, value};
 /// How often a value is read again when its records change meanwhile.
 const ATTEMPTS: usize = 5;
 
+/// A secret's records and the version in force, of one moment.
+struct Snapshot {
+    loaded: Loaded,
+    version: Option<SecretVersionRow>,
+}
+
+fn not_about_a_secret() -> Error {
+    Error::Invalid("the permit is not about a secret".to_owned())
+}
+
 impl Store {
     /// A secret's value by the names of organization and secret: finds it, checks that the caller
     /// may have it (as [`Operation::UseInProject`] in a process of a project, else as
-    /// [`Operation::Export`]) and opens it.
+    /// [`Operation::Export`]) and opens it. As [`Store::secret`], [`Store::permit`] and
+    /// [`Store::open_secret`] together, with one look at the records.
     ///
     /// # Errors
-    /// As [`Store::secret`], [`Store::permit`] and [`Store::open_secret`].
+    /// As those three.
     pub async fn read_value(
         &self,
         caller: &Caller,
@@ -32,9 +43,28 @@ impl Store {
         name: &str,
         password: Option<&SecretString>,
     ) -> Result<SecretData> {
-        let id = self.find_secret(caller, org, name).await?;
-        let permit = self.permit(caller, caller.value_operation(), id).await?;
-        self.open_secret(&permit, password).await
+        let operation = caller.value_operation();
+        for _ in 0..ATTEMPTS {
+            let mut read = self.inner.database.read().await?;
+            let (org, row) = self.find(&mut read, org, name).await?;
+            let Some(row) = row else {
+                read.finish().await?;
+                return Err(self.unknown(caller, &org.name, name).await);
+            };
+            let id: SecretId = row.id.parse()?;
+            let org_name = org.name.clone();
+            let loaded = match self.complete(&mut read, row, Some(org)).await {
+                Ok(loaded) => self.require_secret(caller, operation, id, &loaded).map(|()| loaded),
+                Err(error) => Err(error),
+            };
+            let snapshot = self.with_version(&mut read, loaded).await;
+            read.finish().await?;
+            let opened = self.release(caller, operation, id, snapshot, password).await;
+            if let Some(data) = opened.map_err(|error| self.by_names(error, &org_name, name))? {
+                return Ok(data);
+            }
+        }
+        Err(Error::Store(accord_store::Error::Busy))
     }
 
     /// Opens a secret's value. The audit entry is on the disk before the value leaves; a value that
@@ -45,41 +75,72 @@ impl Store {
     /// given where there is none; [`Error::CannotOpen`] for a wrong one as for damage; the audit
     /// entry cannot be written.
     pub async fn open_secret(&self, permit: &Permit, password: Option<&SecretString>) -> Result<SecretData> {
-        let password = password.filter(|password| !password.is_empty());
+        self.expect_operation(permit, &[Operation::Export, Operation::UseInProject])?;
+        let Target::Secret(id) = permit.target() else { return Err(not_about_a_secret()) };
         for _ in 0..ATTEMPTS {
             let mut read = self.inner.database.read().await?;
-            let loaded = self.use_permit(&mut read, permit, &[Operation::Export, Operation::UseInProject]).await?;
-            let version = read.secret_version(loaded.secret.id(), loaded.secret.row.current_version).await?;
+            let checked = self.check(&mut read, permit.caller(), permit.operation(), permit.target()).await;
+            let loaded = checked.and_then(|loaded| loaded.ok_or_else(not_about_a_secret));
+            let snapshot = self.with_version(&mut read, loaded).await;
             read.finish().await?;
-            let opened = self.unseal(&loaded, version, password).await;
-
-            let mut tx = self.inner.database.begin().await?;
-            let now = tx.secret(loaded.secret.id()).await?;
-            if now.as_ref() != Some(&loaded.secret.row) {
-                tx.rollback().await?;
-                continue;
+            if let Some(data) = self.release(permit.caller(), permit.operation(), id, snapshot, password).await? {
+                return Ok(data);
             }
-            let row = &loaded.secret.row;
-            let mut details = json!({
-                "orgId": row.org_id, "orgName": loaded.org.name, "name": row.name, "version": row.current_version,
-                "operation": permit.operation().rule().action,
-            });
-            if let (Err(error), Some(details)) = (&opened, details.as_object_mut()) {
-                details.insert("reason".to_owned(), error.to_string().into());
-            }
-            let entry = Entry {
-                action: "ACCESS",
-                object: "SECRET",
-                target_id: &row.id,
-                outcome: if opened.is_ok() { Outcome::Ok } else { Outcome::Failed },
-                details,
-                anchor: None,
-            };
-            self.audit(&mut tx, permit.caller(), entry).await?;
-            tx.commit().await?;
-            return opened;
         }
         Err(Error::Store(accord_store::Error::Busy))
+    }
+
+    async fn with_version(&self, session: &mut Session, loaded: Result<Loaded>) -> Result<Snapshot> {
+        let loaded = loaded?;
+        let row = &loaded.secret.row;
+        let version = session.secret_version(&row.id, row.current_version).await?;
+        Ok(Snapshot { loaded, version })
+    }
+
+    /// Takes the value out of its seal, records that, and hands it out. `None` if the records have
+    /// changed since they were checked.
+    async fn release(
+        &self,
+        caller: &Caller,
+        operation: Operation,
+        id: SecretId,
+        snapshot: Result<Snapshot>,
+        password: Option<&SecretString>,
+    ) -> Result<Option<SecretData>> {
+        let Snapshot { loaded, version } = match snapshot {
+            Ok(snapshot) => snapshot,
+            Err(error) => {
+                self.record_refusal(caller, operation, id.into(), &error).await;
+                return Err(error);
+            }
+        };
+        let password = password.filter(|password| !password.is_empty());
+        let opened = self.unseal(&loaded, version, password).await;
+
+        let row = &loaded.secret.row;
+        let mut tx = self.inner.database.begin().await?;
+        if tx.secret(&row.id).await?.as_ref() != Some(row) {
+            tx.rollback().await?;
+            return Ok(None);
+        }
+        let mut details = json!({
+            "orgId": row.org_id, "orgName": loaded.org.name, "name": row.name, "version": row.current_version,
+            "operation": operation.rule().action,
+        });
+        if let (Err(error), Some(details)) = (&opened, details.as_object_mut()) {
+            details.insert("reason".to_owned(), error.to_string().into());
+        }
+        let entry = Entry {
+            action: "ACCESS",
+            object: "SECRET",
+            target_id: &row.id,
+            outcome: if opened.is_ok() { Outcome::Ok } else { Outcome::Failed },
+            details,
+            anchor: None,
+        };
+        self.audit(&mut tx, caller, entry).await?;
+        tx.commit().await?;
+        opened.map(Some)
     }
 
     /// The records of a permit's secret, if the permit is for one of the operations and still holds.
@@ -91,7 +152,7 @@ impl Store {
     ) -> Result<Loaded> {
         self.expect_operation(permit, operations)?;
         let checked = self.check(session, permit.caller(), permit.operation(), permit.target()).await?;
-        checked.ok_or_else(|| Error::Invalid("the permit is not about a secret".to_owned()))
+        checked.ok_or_else(not_about_a_secret)
     }
 
     /// The permit is for one of the operations.
@@ -108,21 +169,28 @@ impl Store {
     /// Id of a secret by its names. Whether the caller may know of it is for the check to say.
     pub(super) async fn find_secret(&self, caller: &Caller, org: &str, name: &str) -> Result<SecretId> {
         let mut read = self.inner.database.read().await?;
-        let org = self.org_row(&mut read, org).await?;
-        let row = read.secret_by_name(&org.id, name).await?;
+        let (org, row) = self.find(&mut read, org, name).await?;
         read.finish().await?;
         match row {
             Some(row) => row.id.parse(),
-            None => {
-                let error = self.no_secret(&org.name, name, false);
-                // Whoever cannot know all secrets must not learn from the time it takes which
-                // exist: a hidden one costs an audit entry, so this does too.
-                if caller.actor().role() != crate::model::Role::Admin {
-                    self.record_unknown(caller, name, &error).await;
-                }
-                Err(error)
-            }
+            None => Err(self.unknown(caller, &org.name, name).await),
         }
+    }
+
+    async fn find(&self, session: &mut Session, org: &str, name: &str) -> Result<(OrgRow, Option<SecretRow>)> {
+        let org = self.org_row(session, org).await?;
+        let row = session.secret_by_name(&org.id, name).await?;
+        Ok((org, row))
+    }
+
+    /// Whoever cannot know all secrets must not learn from the time it takes which exist: a hidden
+    /// one costs an audit entry, so one that does not exist costs one too.
+    async fn unknown(&self, caller: &Caller, org: &str, name: &str) -> Error {
+        let error = self.no_secret(org, name, false);
+        if caller.actor().role() != Role::Admin {
+            self.record_unknown(caller, name, &error).await;
+        }
+        error
     }
 
     async fn record_unknown(&self, caller: &Caller, name: &str, error: &Error) {

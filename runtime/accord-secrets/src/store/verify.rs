@@ -103,7 +103,7 @@ impl Store {
                 let expected = before.as_ref().map_or(0, |b| b.seq).saturating_add(1);
                 if row.seq != expected {
                     report.add(format!("audit entry {}", row.seq), format!("entry {expected} should come here"));
-                } else if !self.inner.chain.verifies(&row, before.as_ref()).unwrap_or(false) {
+                } else if !self.inner.chain.verifies(&row, before.as_ref().map(|b| b.mac.as_slice())).unwrap_or(false) {
                     report.add(format!("audit entry {}", row.seq), "it, or the entry before it, is not authentic");
                 }
                 if row.counter.is_some() {

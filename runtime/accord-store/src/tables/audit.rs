@@ -38,6 +38,13 @@ pub struct AuditRow {
     pub mac: Vec<u8>,
 }
 
+#[derive(FromRow)]
+struct Anchor {
+    #[sqlx(flatten)]
+    entry: AuditRow,
+    before_mac: Option<Vec<u8>>,
+}
+
 /// Which entries to read; what is `None` does not limit.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
@@ -60,35 +67,28 @@ macro_rules! columns {
 }
 
 impl Session {
-    /// The last entry.
+    /// Number and `mac` of the last entry.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn last_audit(&mut self) -> Result<Option<AuditRow>> {
-        let sql = concat!("SELECT ", columns!(), " FROM audit ORDER BY seq DESC LIMIT 1");
+    pub async fn audit_head(&mut self) -> Result<Option<(i64, Vec<u8>)>> {
+        let sql = "SELECT seq, mac FROM audit ORDER BY seq DESC LIMIT 1";
         Ok(on!(self, c => sqlx::query_as(sql).fetch_optional(c).await)?)
     }
 
-    /// The entry of that number.
+    /// The last entry that changed the row of a thing, and the `mac` of the entry before it.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn audit_entry(&mut self, seq: i64) -> Result<Option<AuditRow>> {
-        let sql = concat!("SELECT ", columns!(), " FROM audit WHERE seq = $1");
-        Ok(on!(self, c => sqlx::query_as(sql).bind(seq).fetch_optional(c).await)?)
-    }
-
-    /// The last entry that changed the row of a thing.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn last_anchor(&mut self, target_id: &str) -> Result<Option<AuditRow>> {
+    pub async fn last_anchor(&mut self, target_id: &str) -> Result<Option<(AuditRow, Option<Vec<u8>>)>> {
         let sql = concat!(
             "SELECT ",
             columns!(),
-            " FROM audit WHERE target_id = $1 AND counter IS NOT NULL ORDER BY seq DESC LIMIT 1"
+            ", (SELECT b.mac FROM audit b WHERE b.seq = a.seq - 1) AS before_mac \
+             FROM audit a WHERE target_id = $1 AND counter IS NOT NULL ORDER BY seq DESC LIMIT 1"
         );
-        Ok(on!(self, c => sqlx::query_as(sql).bind(target_id).fetch_optional(c).await)?)
+        let row: Option<Anchor> = on!(self, c => sqlx::query_as(sql).bind(target_id).fetch_optional(c).await)?;
+        Ok(row.map(|row| (row.entry, row.before_mac)))
     }
 
     /// Up to `limit` entries after that number, in order.

@@ -36,7 +36,7 @@ pub struct Resources {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Import {
     /// `git`.
-    Git(GitImport),
+    Git(Box<GitImport>),
     /// `mvn`.
     Mvn(MvnImport),
     /// `dir`.

@@ -26,12 +26,12 @@ fn import(context: &mut Context<'_>, data: Data) -> Option<Import> {
         }
     };
     if !KINDS.contains(&&*key.value) {
-        context.unknown_at("kind", &key, span, &KINDS);
+        context.unknown_at("kind", &key, key.span, &KINDS);
         return None;
     }
     context.enter(&key);
     let import = match &*key.value {
-        "git" => git(context, value, key.span).map(Import::Git),
+        "git" => git(context, value, key.span).map(|git| Import::Git(Box::new(git))),
         "mvn" => mvn(context, value, key.span).map(Import::Mvn),
         _ => dir(context, value, key.span).map(Import::Dir),
     };

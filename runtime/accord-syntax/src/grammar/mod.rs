@@ -110,7 +110,7 @@ fn resources(context: &mut Context<'_>, data: Data) -> Option<Resources> {
     concord.map(|concord| Resources { concord, span: object.span })
 }
 
-/// Parses a form's fields that were written apart from a form, as `fields` of a step or in a mock.
+/// Named things by their names; the reader has refused duplicates.
 fn named<T>(entries: Vec<(Text, T)>) -> indexmap::IndexMap<Arc<str>, T> {
     entries.into_iter().map(|(name, value)| (name.value, value)).collect()
 }

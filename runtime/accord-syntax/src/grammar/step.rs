@@ -256,9 +256,11 @@ fn condition(
     context: &mut Context<'_>,
     key: &Text,
     value: Data,
-    object: Object,
+    mut object: Object,
     taken: &mut Taken,
 ) -> Option<StepKind> {
+    // What is missing is met behind the condition.
+    object.span.start = value.span.end;
     context.require(&object, &["then"]);
     let condition = context.expression(value);
     options::take(context, key, object, &options::IF, taken);

@@ -3,9 +3,7 @@
 //! Concord reports such mistakes at the end of the part it read last, and only tells in the text where they are; a
 //! [`Problem`] has both places.
 
-use granit_parser::{ErrorKind, ScanError};
-
-use super::build::Last;
+use super::scan::SyntaxError;
 use super::{MAX_DEPTH, Problem};
 use crate::diagnostic::Diagnostic;
 use crate::source::{Source, Span, to_u32};
@@ -17,92 +15,12 @@ fn problem(diagnostic: Diagnostic, last: Span) -> Problem {
     Problem { diagnostic, found_before: last.start }
 }
 
-/// A syntax error of granit-parser.
-pub(super) fn syntax(source: &Source, error: &ScanError, last: Last) -> Problem {
-    let end = source.text().len();
-    let at = to_u32(error.marker().byte_offset().unwrap_or(end).min(end));
-    let mark = Span::new(source.id(), at, at);
-    let found = source.text().get(at as usize..).and_then(|rest| rest.chars().next());
-    let (message, hint) = explain(source, error.kind(), at, found);
-    let mut diagnostic = Diagnostic::error("yaml", message, last.span.after()).focus(mark);
-    if let Some(hint) = hint {
-        diagnostic = diagnostic.hint(hint);
-    }
-    problem(diagnostic, last.span)
-}
-
-fn explain(source: &Source, kind: &ErrorKind, at: u32, found: Option<char>) -> (String, Option<&'static str>) {
-    let before = source.text().get(..at as usize).unwrap_or("");
-    let line = before.rsplit(['\n', '\r']).next().unwrap_or("");
-    if found == Some('\t') || line.trim_start_matches(' ').starts_with('\t') && line.trim().is_empty() {
-        return ("A tab cannot stand here: YAML indents with spaces".into(), Some(TAB_HINT));
-    }
-    let (message, hint) = match kind {
-        ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => (
-            "A ':' begins a map's value, and none can stand here",
-            Some("Put quotes round a text that has ': ' in it; put a nested map on its own, deeper indented lines."),
-        ),
-        ErrorKind::ExpectedBlockMappingKey => (
-            "This does not continue the map it stands in: the indentation fits no key",
-            Some("Indent it like the keys that it belongs to."),
-        ),
-        ErrorKind::ExpectedBlockSequenceEntry => (
-            "This does not continue the list it stands in: a '-' was expected",
-            Some("Begin the line with '- ', or indent it like what it belongs to."),
-        ),
-        ErrorKind::SimpleKeyExpected | ErrorKind::InvalidSimpleKey => (
-            "This line is no 'key: value'",
-            Some("Add the ':' behind the key; indent the text of a block scalar deeper than its key."),
-        ),
-        ErrorKind::UnclosedQuotedScalar => ("This quote is never closed", Some("Add the closing quote.")),
-        ErrorKind::InvalidTrailingDoubleQuotedScalar | ErrorKind::InvalidTrailingSingleQuotedScalar => (
-            "Nothing can follow the closing quote",
-            Some("Put the whole value into one pair of quotes, or into '${…}' if it is an expression."),
-        ),
-        ErrorKind::UnknownQuotedScalarEscape => (
-            "A backslash in double quotes begins an escape, and this one does not exist",
-            Some("Write '\\\\', or use single quotes."),
-        ),
-        ErrorKind::UnclosedFlowCollection { .. }
-        | ErrorKind::ExpectedFlowMappingSeparator
-        | ErrorKind::ExpectedFlowSequenceSeparator
-        | ErrorKind::BlockEntryInFlowCollection
-        | ErrorKind::UnexpectedEofFlowMapping
-        | ErrorKind::UnexpectedEofFlowSequence => {
-            ("The bracket before is not closed", Some("Close it with '}' or ']', and put a ',' between items."))
-        }
-        ErrorKind::MissingAnchorOrAliasName => {
-            ("'*' and '&' need a name behind them", Some("Put quotes round a text that begins with '*' or '&'."))
-        }
-        ErrorKind::UnexpectedCharacter { .. } => {
-            let found = found.map(|c| format!("'{}'", c.escape_debug())).unwrap_or_default();
-            return (format!("A value cannot begin with {found}"), Some("Put quotes round the text."));
-        }
-        ErrorKind::InvalidBlockScalarHeader => {
-            ("Nothing but '+', '-' or a digit can follow '|' and '>'", Some("Begin the text on the next line."))
-        }
-        ErrorKind::RecursionLimitExceeded => {
-            return (format!("Lists and maps are nested deeper than {MAX_DEPTH} levels"), None);
-        }
-        other => return (format!("This is no valid YAML: {other}"), None),
-    };
-    (message.into(), hint)
-}
-
-const TAB_HINT: &str = "Replace the tab by spaces.";
-
-/// The scalar that a syntax error follows, if granit-parser had it but did not hand it on: start and end.
-pub(super) fn scalar_before(text: &str, error: &ScanError, from: u32) -> Option<(u32, u32)> {
-    let end = error.marker().byte_offset()?;
-    match error.kind() {
-        ErrorKind::InvalidTrailingDoubleQuotedScalar | ErrorKind::InvalidTrailingSingleQuotedScalar => {
-            let gap = text.get(from as usize..end)?;
-            let end = from as usize + gap.trim_end().len();
-            Some((to_u32(end.saturating_sub(1)), to_u32(end)))
-        }
-        ErrorKind::InvalidColonPlacement => Some((to_u32(end.saturating_sub(1)), to_u32(end))),
-        _ => None,
-    }
+/// A mistake in the syntax.
+pub(super) fn syntax(error: SyntaxError, last: Span) -> Problem {
+    let mark = Span::new(last.file, error.at, error.at);
+    let mut diagnostic = Diagnostic::error("yaml", error.message, last.after()).focus(mark);
+    diagnostic.hints.extend(error.hint.map(Into::into));
+    problem(diagnostic, last)
 }
 
 /// Where Concord's reader refuses the text for a character that YAML does not allow: the offset that it has read
@@ -129,49 +47,6 @@ pub(super) fn special_character(source: &Source, place: usize, last: Span) -> Pr
     problem(Diagnostic::error("yaml", message, last.after()).focus(focus).hint(hint), last)
 }
 
-/// The first tab between two parts, unless it stands in a comment or trails a plain scalar: those are fine.
-pub(super) fn tab_in_gap(gap: &str, after_plain: bool) -> Option<usize> {
-    let skip = if after_plain { gap.len() - gap.trim_start_matches([' ', '\t']).len() } else { 0 };
-    let mut in_comment = false;
-    let mut previous = None;
-    for (at, c) in gap.char_indices().skip_while(|(at, _)| *at < skip) {
-        match c {
-            '\n' | '\r' => in_comment = false,
-            '#' if previous.is_none_or(char::is_whitespace) => in_comment = true,
-            '\t' if !in_comment => return Some(at),
-            _ => {}
-        }
-        previous = Some(c);
-    }
-    None
-}
-
-/// A tab as white space between parts.
-pub(super) fn tab(mark: Span, last: Span) -> Problem {
-    let message = "A tab cannot stand here: YAML separates with spaces";
-    problem(Diagnostic::error("yaml", message, last.after()).focus(mark).hint(TAB_HINT), last)
-}
-
-/// Escapes of YAML 1.2 that Concord's reader does not know.
-pub(super) fn escape(source: &Source, span: Span, last: Span) -> Option<Problem> {
-    let raw = source.slice(span);
-    if !raw.contains("\\/") {
-        return None;
-    }
-    let mut escaped = false;
-    for (at, c) in raw.char_indices() {
-        if escaped && c == '/' {
-            let at = span.start.saturating_add(to_u32(at));
-            let mark = Span::new(span.file, at, at);
-            let message = "A backslash in double quotes begins an escape, and '\\/' does not exist";
-            let diagnostic = Diagnostic::error("yaml", message, last.after()).focus(mark);
-            return Some(problem(diagnostic.hint("Write '/' without the backslash."), last));
-        }
-        escaped = !escaped && c == '\\';
-    }
-    None
-}
-
 /// A key that is no scalar.
 pub(super) fn complex_key(source: &Source, span: Span, what: &str) -> Problem {
     let opener = Span { end: span.end.max(span.start.saturating_add(1)), ..span };
@@ -189,6 +64,12 @@ pub(super) fn complex_key(source: &Source, span: Span, what: &str) -> Problem {
 pub(super) fn too_deep(span: Span, last: Span) -> Problem {
     let message = format!("Lists and maps are nested deeper than {MAX_DEPTH} levels");
     problem(Diagnostic::error("yaml-depth", message, span), last)
+}
+
+/// More values than the limit.
+pub(super) fn too_many(span: Span, last: Span) -> Problem {
+    let message = "The file holds too many values";
+    problem(Diagnostic::error("too-large", message, span).hint("Spread it over several files in 'concord/'."), last)
 }
 
 /// Nothing but comments, or nothing at all.

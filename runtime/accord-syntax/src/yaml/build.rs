@@ -4,17 +4,23 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use granit_parser::{Event, Parser, ScalarStyle, StrInput};
-
 use super::broken;
+use super::events::{Event, Events, Place};
 use super::scalar::{self, Scalar};
 use super::{Document, MAX_CODE_POINTS, MAX_DEPTH, Problem};
 use crate::definition::{Data, DataKind, Text};
 use crate::diagnostic::Diagnostic;
-use crate::source::{FileId, Source, Span, to_u32};
+use crate::source::{FileId, Source, Span};
+
+/// The name space of YAML's own tags.
+const YAML_TAG: &str = "tag:yaml.org,2002:";
 
 /// Maps with more keys than this look for duplicates in a set.
 const FEW_KEYS: usize = 16;
+
+/// The most events, which are keys, values, and ends of lists and maps. Concord's reader has no such limit, but at its
+/// limit of size a file of flows has less than half of them, and one of nothing but commas exhausts a machine.
+const MAX_EVENTS: usize = 600_000;
 
 /// More duplicate keys than this are not reported.
 const MAX_PROBLEMS: usize = 1000;
@@ -27,35 +33,22 @@ pub(crate) fn read(source: &Source) -> Document {
         return builder.end(Some(problem));
     }
     let limit = broken::unprintable(text);
-    let mut options = granit_parser::options! {
-        emit_unresolved_aliases: true,
-        block_scalar_eof_without_line_feed: true,
-        bom_inside_document_as_content: true,
-        flow_nesting_limit: MAX_DEPTH,
-        block_nesting_limit: MAX_DEPTH,
-    };
-    options.set_emit_comments(false);
-    let mut parser: Parser<'_, StrInput<'_>> = Parser::new_from_str_with_options(text, options);
+    let mut events = Events::new(text);
     loop {
-        let (event, mark) = match parser.next_event() {
-            Some(Ok(next)) => next,
-            Some(Err(error)) => {
-                let last = builder.last_before(&error);
-                return builder.end(Some(broken::syntax(source, &error, last)));
+        let (event, place) = match events.next() {
+            Ok(next) => next,
+            Err(error) => {
+                let problem = broken::syntax(error, builder.last);
+                return builder.end(Some(problem));
             }
-            None => return builder.end(None),
         };
-        let span = builder.span(&mark);
-        if let Some((from, place)) = limit
-            && span.end as usize > from
+        if let Some((from, character)) = limit
+            && place.end as usize > from
         {
-            let problem = broken::special_character(source, place, builder.last);
+            let problem = broken::special_character(source, character, builder.last);
             return builder.end(Some(problem));
         }
-        if let Some(problem) = builder.check_gap(&event, span) {
-            return builder.end(Some(problem));
-        }
-        match builder.take(event, span) {
+        match builder.take(event, place) {
             Ok(true) => {}
             Ok(false) => return builder.end(None),
             Err(problem) => return builder.end(Some(*problem)),
@@ -90,51 +83,29 @@ enum FrameKind {
     Map { entries: Vec<(Text, Data)>, key: Option<Text>, seen: HashSet<Arc<str>> },
 }
 
-/// What was read last.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Last {
-    pub(super) span: Span,
-    /// The event before, for where this one was not yet handed on when the reader met the mistake.
-    before: Span,
-    plain: bool,
-    /// A scalar that could still have turned out to be a key.
-    may_be_key: bool,
-}
-
 struct Builder<'s> {
     source: &'s Source,
-    text: &'s str,
     file: FileId,
     stack: Vec<Frame>,
     root: Option<Data>,
     problems: Vec<Problem>,
+    /// What was read last.
     last: Span,
-    last_event: Last,
-    has_tabs: bool,
+    /// How many values and keys there are so far.
+    count: usize,
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: &'s Source) -> Self {
-        let text: &str = source.text();
-        let start = Span::new(source.id(), 0, 0);
+    const fn new(source: &'s Source) -> Self {
         Self {
             source,
-            text,
             file: source.id(),
             stack: Vec::new(),
             root: None,
             problems: Vec::new(),
-            last: start,
-            last_event: Last { span: start, before: start, plain: false, may_be_key: false },
-            has_tabs: text.contains('\t'),
+            last: Span::new(source.id(), 0, 0),
+            count: 0,
         }
-    }
-
-    fn span(&self, mark: &granit_parser::Span) -> Span {
-        let end = self.text.len();
-        let offset = |marker: &granit_parser::Marker| to_u32(marker.byte_offset().unwrap_or(end).min(end));
-        let start = offset(&mark.start);
-        Span::new(self.file, start, offset(&mark.end).max(start))
     }
 
     /// Ends reading, early if there is a problem: open containers are closed and reach to the end of everything.
@@ -151,67 +122,31 @@ impl<'s> Builder<'s> {
         Document { root: self.root, problems: self.problems, cut }
     }
 
-    fn last_before(&self, error: &granit_parser::ScanError) -> Last {
-        let mut last = self.last_event;
-        if let Some(scalar) = broken::scalar_before(self.text, error, self.last.end) {
-            // The parser did not hand on the scalar that the mistake follows; Concord's reader did.
-            let span = Span::new(self.file, scalar.0, scalar.1);
-            last = Last { span, before: last.span, plain: false, may_be_key: false };
-        }
-        last
-    }
-
-    /// Looks at the text between the last event and this one for what granit-parser accepts and Concord's reader
-    /// does not: tabs as white space between parts.
-    fn check_gap(&self, event: &Event<'_>, span: Span) -> Option<Problem> {
-        if !self.has_tabs || matches!(event, Event::StreamStart) {
-            return None;
-        }
-        let gap = self.text.get(self.last.end as usize..span.start as usize)?;
-        let at = broken::tab_in_gap(gap, self.last_event.plain)?;
-        let tab = self.last.end.saturating_add(to_u32(at));
-        let is_key = gap.get(..at).is_some_and(|before| before.contains(':'));
-        let last = if self.last_event.may_be_key && !is_key { self.last_event.before } else { self.last };
-        Some(broken::tab(Span::new(self.file, tab, tab.saturating_add(1)), last))
-    }
-
     /// Takes one event. `false`: the document has ended.
-    fn take(&mut self, event: Event<'_>, span: Span) -> Result<bool, Box<Problem>> {
-        let mut handed_on = span;
-        let mut plain = false;
-        let may_be_key = self.may_be_key(span);
+    fn take(&mut self, event: Event<'_>, place: Place) -> Result<bool, Box<Problem>> {
+        let whole = Span::new(self.file, place.start, place.end);
+        let span = Span::new(self.file, place.content, place.end);
+        self.count += 1;
+        if self.count > MAX_EVENTS {
+            return Err(Box::new(broken::too_many(span, self.last)));
+        }
         match event {
-            Event::Scalar(value, style, _, tag) => {
-                plain = style == ScalarStyle::Plain;
-                if plain && span.start == span.end {
-                    let span = self.absent(span);
-                    handed_on = span;
-                    self.scalar(Cow::Borrowed(""), DataKind::Null, span)?;
-                } else {
-                    let span = self.whole_scalar(span, style);
-                    if style == ScalarStyle::DoubleQuoted
-                        && let Some(problem) = broken::escape(self.source, span, self.last)
-                    {
-                        return Err(Box::new(problem));
-                    }
-                    handed_on = span;
-                    let kind = self.resolve(&value, plain, tag.as_deref(), span);
-                    self.scalar(value, kind, span)?;
-                }
+            Event::Scalar { value, plain, tag } => {
+                let kind = self.resolve(&value, plain, tag.as_deref(), span);
+                self.scalar(value, kind, span);
             }
-            Event::Alias(_) | Event::UnresolvedAlias(_) => {
+            Event::Alias => {
                 if self.expects_key() {
-                    return Err(Box::new(broken::complex_key(self.source, span, "an alias")));
+                    return Err(Box::new(broken::complex_key(self.source, whole, "an alias")));
                 }
                 let name = self.source.slice(span).trim_start_matches('*');
-                let data = Data::new(DataKind::Text(name.into()), span);
-                self.place(data);
+                self.place(Data::new(DataKind::Text(name.into()), span));
             }
-            Event::SequenceStart(..) | Event::MappingStart(..) => {
-                let is_map = matches!(event, Event::MappingStart(..));
+            Event::ListStart | Event::MapStart => {
+                let is_map = matches!(event, Event::MapStart);
                 if self.expects_key() {
                     let what = if is_map { "a map" } else { "a list" };
-                    return Err(Box::new(broken::complex_key(self.source, span, what)));
+                    return Err(Box::new(broken::complex_key(self.source, whole, what)));
                 }
                 if self.stack.len() >= MAX_DEPTH {
                     return Err(Box::new(broken::too_deep(span, self.last)));
@@ -223,72 +158,30 @@ impl<'s> Builder<'s> {
                 };
                 self.stack.push(Frame { start: span.start, kind });
             }
-            Event::SequenceEnd | Event::MappingEnd => {
+            Event::ListEnd | Event::MapEnd => {
                 if let Some(frame) = self.stack.pop() {
                     let data = close(frame, self.file, span.end);
                     self.place(data);
                 }
             }
+            Event::DocumentStart => {}
             Event::DocumentEnd => return Ok(false),
             Event::StreamEnd => {
                 self.problems.push(broken::no_content(span.after()));
                 return Ok(false);
             }
-            _ => return Ok(true),
         }
-        self.last_event = Last { span: handed_on, before: self.last, plain, may_be_key };
-        self.last = handed_on;
+        self.last = whole;
         Ok(true)
-    }
-
-    /// A scalar behind its key's colon on the same line cannot be a key; elsewhere only what follows tells.
-    fn may_be_key(&self, span: Span) -> bool {
-        let is_value = matches!(self.stack.last(), Some(Frame { kind: FrameKind::Map { key: Some(_), .. }, .. }));
-        let gap = self.text.get(self.last.end as usize..span.start as usize).unwrap_or("");
-        !is_value || gap.contains(['\n', '\r'])
     }
 
     fn expects_key(&self) -> bool {
         matches!(self.stack.last(), Some(Frame { kind: FrameKind::Map { key: None, .. }, .. }))
     }
 
-    /// The span of a scalar from its block indicator on; granit-parser's begins at the text.
-    fn whole_scalar(&self, span: Span, style: ScalarStyle) -> Span {
-        if !matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) {
-            return span;
-        }
-        let indicator = if style == ScalarStyle::Literal { '|' } else { '>' };
-        let gap = self.text.get(self.last.end as usize..span.start as usize).unwrap_or("");
-        let is_start =
-            |at: &usize| gap.get(..*at).is_none_or(|g| g.is_empty() || g.ends_with([' ', '\t', '\n', ':', '-']));
-        match gap.match_indices(indicator).map(|(at, _)| at).find(is_start) {
-            Some(at) => {
-                // Concord's reader ends it with its last line, before the next one's indentation.
-                let start = self.last.end.saturating_add(to_u32(at));
-                let raw = self.text.get(start as usize..span.end as usize).unwrap_or("");
-                let end = start.saturating_add(to_u32(raw.trim_end_matches(' ').len()));
-                Span { start, end: if raw.trim_end_matches(' ').ends_with('\n') { end } else { span.end }, ..span }
-            }
-            None => span,
-        }
-    }
-
-    /// The place of a value that is not there: behind the key's colon.
-    fn absent(&self, span: Span) -> Span {
-        let gap = self.text.get(self.last.end as usize..).unwrap_or("");
-        let colon = gap.trim_start_matches([' ', '\t']);
-        if self.expects_key() || !colon.starts_with(':') {
-            return span;
-        }
-        let at = self.last.end.saturating_add(to_u32(gap.len() - colon.len() + 1));
-        Span { start: at, end: at, ..span }
-    }
-
-    fn resolve(&mut self, value: &str, plain: bool, tag: Option<&granit_parser::Tag>, span: Span) -> DataKind {
+    fn resolve(&mut self, value: &str, plain: bool, tag: Option<&str>, span: Span) -> DataKind {
         let scalar = match tag {
-            Some(tag) => {
-                tag.suffix_in_namespace("tag:yaml.org,2002:").map_or(Scalar::Text, |tag| scalar::tagged(&tag, value))
-            }
+            Some(tag) => tag.strip_prefix(YAML_TAG).map_or(Scalar::Text, |tag| scalar::tagged(tag, value)),
             None if plain => scalar::plain(value),
             None => Scalar::Text,
         };
@@ -319,10 +212,10 @@ impl<'s> Builder<'s> {
     }
 
     /// Puts a scalar where the next value or key belongs.
-    fn scalar(&mut self, text: Cow<'_, str>, kind: DataKind, span: Span) -> Result<(), Box<Problem>> {
+    fn scalar(&mut self, text: Cow<'_, str>, kind: DataKind, span: Span) {
         let Some(Frame { kind: FrameKind::Map { entries, key: key @ None, seen }, .. }) = self.stack.last_mut() else {
             self.place(Data::new(kind, span));
-            return Ok(());
+            return;
         };
         let name: Arc<str> = match kind {
             DataKind::Text(text) => text,
@@ -341,7 +234,6 @@ impl<'s> Builder<'s> {
             self.problems.push(broken::duplicate(self.source, &name, span, first, self.last));
         }
         *key = Some(Text::new(name, span));
-        Ok(())
     }
 
     fn place(&mut self, data: Data) {

@@ -1,14 +1,17 @@
 //! Concord's YAML dialect: text to a tree of [`Data`] with places.
 //!
-//! The parser of events is granit-parser, known to this module alone; what its events mean is decided here as
-//! Concord's reader decides it, which is neither YAML 1.1 nor 1.2: scalars by the rules of 1.1 without times and
-//! merge keys, 32-bit integers, aliases as the text of their name, only the first document. Nothing here knows what
-//! a flow is.
+//! Concord's dialect is neither YAML 1.1 nor 1.2: the syntax of 1.1, scalars by its rules without times and merge
+//! keys, 32-bit integers, aliases as the text of their name, only the first document; and a mistake is reported at the
+//! end of what was read before it, so that the order of reading is part of the dialect. No parser of YAML 1.2 can be
+//! bent to that: `scan` makes tokens, `events` the grammar's events, `build` the tree, `scalar` the values. Nothing
+//! here knows what a flow is.
 
 mod broken;
 mod build;
+mod events;
 pub(crate) mod print;
 mod scalar;
+mod scan;
 #[cfg(test)]
 mod tests;
 
@@ -54,4 +57,11 @@ pub fn read_data(source: &Source) -> Result<Option<Data>, Vec<Diagnostic>> {
     } else {
         Err(document.problems.into_iter().map(|problem| problem.diagnostic).collect())
     }
+}
+
+/// Reads the first document of a source as far as it can be read: for readers that take more than flows may hold. The
+/// focus of each problem is the value it is about, in whose place a 0 or the raw text stands.
+pub fn read_data_and_problems(source: &Source) -> (Option<Data>, Vec<Diagnostic>) {
+    let document = read(source);
+    (document.root, document.problems.into_iter().map(|problem| problem.diagnostic).collect())
 }

@@ -75,7 +75,7 @@ fn decimals_print_as_in_java() {
 
 fn message<T: std::fmt::Debug>(outcome: Result<T, Box<crate::Throwable>>) -> String {
     let error = outcome.unwrap_err();
-    format!("{}", error.message.unwrap_or_default().as_str())
+    error.message.unwrap_or_default().as_str().to_owned()
 }
 
 /// Each recorded from a JVM.

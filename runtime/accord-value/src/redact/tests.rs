@@ -117,6 +117,29 @@ fn long_values_are_masked_as_far_as_they_go() {
 }
 
 #[test]
+fn very_long_values_are_masked_in_every_form() {
+    let value: String = (0..40_000u32).map(|index| char::from(b' ' + (index * 7 % 90) as u8)).collect();
+    let redactor = knowing(&[&format!("a{value}ž")]);
+    redactor.register_bytes(&(0..40_000u32).map(|index| (index * 11 % 251) as u8 | 0x80).collect::<Vec<u8>>());
+    let value = format!("a{value}ž");
+    let bytes: Vec<u8> = (0..40_000u32).map(|index| (index * 11 % 251) as u8 | 0x80).collect();
+    for form in [
+        value.clone(),
+        forms::Encoding::Json.encode(value.as_bytes()),
+        forms::Encoding::Hex { upper: true }.encode(value.as_bytes()),
+        forms::Encoding::Hex { upper: false }.encode(&bytes),
+        forms::Encoding::Base64 { offset: 0, url: false }.encode(value.as_bytes()),
+        forms::Encoding::Base64 { offset: 2, url: true }.encode(&bytes),
+        forms::Encoding::Url { keep: "-._~", space: "+", upper: true }.encode(value.as_bytes()),
+        forms::Encoding::Backslash("\"\\$`").encode(value.as_bytes()),
+    ] {
+        assert_eq!(redactor.mask(&format!("<{form}>")).as_str(), "<******>");
+        let middle = form.floor_char_boundary(form.len() / 2);
+        assert_eq!(streamed(&redactor, &["<", &form[..middle], &form[middle..], ">"]), "<******>");
+    }
+}
+
+#[test]
 fn marks_and_known_values_are_masked_together() {
     let redactor = knowing(&["swordfish"]);
     let text =

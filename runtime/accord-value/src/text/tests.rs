@@ -19,7 +19,7 @@ fn joining_keeps_the_marks_in_their_places() {
 
 #[test]
 fn a_slice_has_the_marks_that_are_in_it() {
-    let text = Text::with_ranges("ab čd ef", vec![3..6]);
+    let text = Text::concat(&["ab ".into(), secret("čd"), " ef".into()]);
     assert_eq!(text.masked(), "ab ****** ef");
     for (range, masked) in [
         (0..3, Some("ab ")),
@@ -41,7 +41,7 @@ fn a_slice_has_the_marks_that_are_in_it() {
 fn ranges_are_widened_to_characters_and_overlapping_ones_joined() {
     assert_eq!(normal_ranges("aččb", vec![2..4, 0..1, 4..99, 3..3]), [0..1, 1..6]);
     assert_eq!(normal_ranges("abcd", vec![0..2, 2..4]), [0..2, 2..4]);
-    assert!(normal_ranges("abc", vec![7..9]).is_empty());
+    assert!(normal_ranges("abc", vec![7..9, 8..8]).is_empty());
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Value;
+use super::{MAX_DEPTH, Value};
 use crate::text::note_mark;
-use crate::{List, Map, Set, Throwable, marks_about};
+use crate::{List, Throwable, marks_about};
 
 impl Value {
     /// Whether a sensitive text, character or byte is in it, however deep. Costs one load of a flag while the process
@@ -14,11 +14,11 @@ impl Value {
         marks_about() && holds_mark(self)
     }
 
-    /// The same with all texts, characters and bytes marked, map keys included. Containers with anything to mark in
-    /// them are new ones of the same kind; numbers, booleans and objects stay as they are.
+    /// The same with all texts, characters and bytes marked, map keys included. Containers are new ones of the same kind;
+    /// numbers, booleans and objects stay as they are.
     pub fn marked(&self) -> Value {
         note_mark();
-        Marking::default().value(self, 0)
+        Marking::default().whole(self)
     }
 }
 
@@ -59,77 +59,99 @@ fn may_be_marked(value: &Value) -> bool {
     }
 }
 
-/// Copies that were made, by the identity of their originals, so that a container that holds itself ends.
+/// The copies made so far, by the identity of their originals: each container is copied once, so one that holds itself
+/// ends, and what was shared is shared.
 #[derive(Default)]
 struct Marking {
-    lists: HashMap<usize, List>,
-    maps: HashMap<usize, Map>,
-    sets: HashMap<usize, Set>,
+    copies: HashMap<usize, Value>,
+    /// Copies of lists and maps that are not filled yet, with their originals.
+    todo: Vec<(Value, Value)>,
+    /// Errors and keys that are being marked inside one another.
+    depth: usize,
 }
 
 impl Marking {
-    fn value(&mut self, value: &Value, depth: usize) -> Value {
-        if depth > super::MAX_DEPTH {
-            // Deeper than any text form, comparison or JSON reaches.
-            return Value::Null;
+    /// The marked copy of a value with all that is in it.
+    fn whole(&mut self, value: &Value) -> Value {
+        let copy = self.value(value);
+        while let Some((original, copy)) = self.todo.pop() {
+            match (original, copy) {
+                (Value::List(list), Value::List(copy)) => {
+                    let items = list.snapshot().iter().map(|item| self.value(item)).collect();
+                    copy.with_mut(|all| *all = items);
+                }
+                (Value::Map(map), Value::Map(copy)) => {
+                    for (key, value) in map.unordered() {
+                        copy.insert(self.complete(&key), self.value(&value));
+                    }
+                }
+                (Value::Set(set), Value::Set(copy)) => {
+                    for item in set.unordered() {
+                        copy.insert(self.complete(&item));
+                    }
+                }
+                _ => {}
+            }
         }
-        match value {
-            Value::Text(text) => Value::Text(text.marked()),
-            Value::Char(unit, _) => Value::Char(*unit, true),
-            Value::Bytes(bytes) => Value::Bytes(bytes.marked()),
-            Value::List(list) => {
-                if let Some(done) = self.lists.get(&list.identity()) {
-                    return Value::List(done.clone());
-                }
-                let copy = List::of_kind(list.kind(), Vec::new());
-                self.lists.insert(list.identity(), copy.clone());
-                for item in list.snapshot() {
-                    copy.push(self.value(&item, depth + 1));
-                }
-                Value::List(copy)
-            }
-            Value::Map(map) => {
-                if let Some(done) = self.maps.get(&map.identity()) {
-                    return Value::Map(done.clone());
-                }
-                let copy = map.empty_like();
-                self.maps.insert(map.identity(), copy.clone());
-                for (key, value) in map.unordered() {
-                    copy.insert(self.value(&key, depth + 1), self.value(&value, depth + 1));
-                }
-                Value::Map(copy)
-            }
-            Value::Set(set) => {
-                if let Some(done) = self.sets.get(&set.identity()) {
-                    return Value::Set(done.clone());
-                }
-                let copy = set.empty_like();
-                self.sets.insert(set.identity(), copy.clone());
-                for item in set.unordered() {
-                    copy.insert(self.value(&item, depth + 1));
-                }
-                Value::Set(copy)
-            }
-            Value::Throwable(error) => Value::Throwable(Arc::new(self.throwable(error, depth + 1))),
-            other => other.clone(),
-        }
+        copy
     }
 
-    fn throwable(&mut self, error: &Throwable, depth: usize) -> Throwable {
-        if depth > super::MAX_DEPTH {
-            return Throwable { cause: None, payload: None, exceptions: Vec::new(), ..error.clone() };
+    /// A copy that is filled already: the hash of a key depends on what is in it.
+    fn complete(&mut self, key: &Value) -> Value {
+        if key.is_scalar() {
+            return self.value(key);
         }
-        Throwable {
+        if self.depth >= MAX_DEPTH {
+            // Keys inside keys, deeper than any text form or comparison reaches.
+            return Value::Null;
+        }
+        self.depth += 1;
+        let outer = std::mem::take(&mut self.todo);
+        let copy = self.whole(key);
+        self.todo = outer;
+        self.depth -= 1;
+        copy
+    }
+
+    fn value(&mut self, value: &Value) -> Value {
+        let (identity, copy) = match value {
+            Value::Text(text) => return Value::Text(text.marked()),
+            Value::Char(unit, _) => return Value::Char(*unit, true),
+            Value::Bytes(bytes) => return Value::Bytes(bytes.marked()),
+            Value::Throwable(error) => return Value::Throwable(Arc::new(self.throwable(error))),
+            Value::List(list) => (list.identity(), Value::List(List::of_kind(list.kind(), Vec::new()))),
+            Value::Map(map) => (map.identity(), Value::Map(map.empty_like())),
+            Value::Set(set) => (set.identity(), Value::Set(set.empty_like())),
+            other => return other.clone(),
+        };
+        if let Some(done) = self.copies.get(&identity) {
+            return done.clone();
+        }
+        self.copies.insert(identity, copy.clone());
+        self.todo.push((value.clone(), copy.clone()));
+        copy
+    }
+
+    fn throwable(&mut self, error: &Throwable) -> Throwable {
+        let marked = Throwable {
             class: error.class.clone(),
             message: error.message.as_ref().map(crate::Text::marked),
-            cause: error.cause.as_ref().map(|cause| Arc::new(self.throwable(cause, depth + 1))),
-            payload: error.payload.as_ref().map(|payload| self.value(payload, depth + 1)),
-            exceptions: error
-                .exceptions
-                .iter()
-                .map(|exception| Arc::new(self.throwable(exception, depth + 1)))
-                .collect(),
+            cause: None,
+            payload: None,
+            exceptions: Vec::new(),
             place: error.place.clone(),
+        };
+        if self.depth >= MAX_DEPTH {
+            return marked;
         }
+        self.depth += 1;
+        let marked = Throwable {
+            cause: error.cause.as_ref().map(|cause| Arc::new(self.throwable(cause))),
+            payload: error.payload.as_ref().map(|payload| self.value(payload)),
+            exceptions: error.exceptions.iter().map(|exception| Arc::new(self.throwable(exception))).collect(),
+            ..marked
+        };
+        self.depth -= 1;
+        marked
     }
 }

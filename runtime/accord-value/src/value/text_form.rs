@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::equality::identity_hash;
-use super::{MAX_DEPTH, Value};
+use super::{MAX_DEPTH, MAX_STEPS, Value};
 use crate::{Text, TextBuilder, number};
 
 /// Size in bytes at which a text form is cut.
@@ -25,7 +25,7 @@ impl Value {
             Value::Long(number) => Text::plain(number.to_string()),
             value => {
                 let mut out = TextBuilder::new();
-                Form { inside: Vec::new() }.write(value, &mut out);
+                Form::default().write(value, &mut out);
                 out.finish()
             }
         }
@@ -33,7 +33,7 @@ impl Value {
 
     /// Appends the text form to `out`.
     pub fn write_text(&self, out: &mut TextBuilder) {
-        Form { inside: Vec::new() }.write(self, out);
+        Form::default().write(self, out);
     }
 
     /// Java's `Arrays.toString` of an array (`[a, b]`), the text form of anything else.
@@ -41,7 +41,7 @@ impl Value {
         match self {
             Value::List(list) if list.kind().is_array() => {
                 let mut out = TextBuilder::new();
-                Form { inside: Vec::new() }.items(&list.snapshot(), &mut out);
+                Form::default().items(&list.snapshot(), &mut out);
                 out.finish()
             }
             value => value.to_text(),
@@ -49,9 +49,12 @@ impl Value {
     }
 }
 
-/// The containers that are being written, from the outermost on.
+/// How far the writing of one text form has come.
+#[derive(Default)]
 struct Form {
+    /// The containers that are being written, from the outermost on.
     inside: Vec<usize>,
+    steps: usize,
 }
 
 impl Form {
@@ -117,9 +120,10 @@ impl Form {
         out: &mut TextBuilder,
         write: impl FnOnce(&mut Form, &mut TextBuilder),
     ) {
+        self.steps += 1;
         if self.inside.contains(&identity) {
             out.push_str(this);
-        } else if self.inside.len() >= MAX_DEPTH || out.len() >= LONGEST {
+        } else if self.inside.len() >= MAX_DEPTH || self.steps > MAX_STEPS || out.len() >= LONGEST {
             out.push_str(CUT);
         } else {
             self.inside.push(identity);
@@ -139,13 +143,27 @@ fn push_identity(out: &mut TextBuilder, class: &str, hash: i32) {
 }
 
 impl crate::Throwable {
-    /// Java's `Throwable.toString`: the class and the message.
+    /// Java's `Throwable.toString`: the class and the message. The reference shows errors that an author made by their
+    /// message alone, and a wrapped error by what was added to its message and its own text.
     pub fn to_text(&self) -> Text {
         let mut out = TextBuilder::new();
-        out.push_str(&self.class);
-        if let Some(message) = &self.message {
-            out.push_str(": ");
-            out.push(message);
+        match (&*self.class, &self.message, &self.cause) {
+            (Self::USER_DEFINED | Self::PARALLEL, Some(message), _) => out.push(message),
+            (Self::WRAPPED, Some(message), Some(cause)) => {
+                let inner = cause.message.as_ref().map_or("", Text::as_str);
+                let added = message.as_str().strip_suffix(inner).map_or(0, str::len);
+                if let Some(added) = message.slice(0..added) {
+                    out.push(&added);
+                }
+                out.push(&cause.to_text());
+            }
+            (class, message, _) => {
+                out.push_str(class);
+                if let Some(message) = message {
+                    out.push_str(": ");
+                    out.push(message);
+                }
+            }
         }
         out.finish()
     }

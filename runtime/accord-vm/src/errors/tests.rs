@@ -26,11 +26,8 @@ fn lines_of_messages_are_indented() {
 
 #[test]
 fn call_stacks_and_missing_places() {
-    let call = StackFrame {
-        place: Some(Place { file: "concord.yml".into(), line: 6, col: 7 }),
-        thread: 3,
-        flow: "b".into(),
-    };
+    let call =
+        StackFrame { place: Some(Place { file: "concord.yml".into(), line: 6, col: 7 }), thread: 3, flow: "b".into() };
     assert_eq!(
         message(&[failure(3, "x", None, vec![call])]),
         "Parallel execution errors: \n[1] thread: 3\n  Error: x\n  Call stack:\n    (concord.yml) @ line: 6, col: 7, \
@@ -41,8 +38,10 @@ fn call_stacks_and_missing_places() {
 #[test]
 fn branches_stand_in_the_order_of_a_hash_table() {
     let failures: Vec<Failure> = [16, 17, 18].into_iter().map(|id| failure(id, "x", None, vec![])).collect();
-    let order: Vec<&str> =
-        message(&failures).lines().filter_map(|line| line.split("thread: ").nth(1).map(|n| n.to_owned().leak() as &str)).collect();
+    let order: Vec<&str> = message(&failures)
+        .lines()
+        .filter_map(|line| line.split("thread: ").nth(1).map(|n| n.to_owned().leak() as &str))
+        .collect();
     assert_eq!(order, ["17", "18", "16"]);
     assert_eq!(joined(&failures).exceptions.len(), 3);
 }

@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use accord_value::{
-    Map, Place, Restore, Snapshot, SnapshotReader, SnapshotWriter, Stored, Throwable, Value,
-};
+use accord_value::{Map, Place, Restore, Snapshot, SnapshotReader, SnapshotWriter, Stored, Throwable, Value};
 use serde::{Deserialize, Serialize};
 
 use super::{State, StateError};
@@ -198,11 +196,7 @@ impl Writer {
                 items: self.values("items", &state.items)?,
                 all: self.value("items", &state.all)?,
                 index: state.index,
-                collected: state
-                    .collected
-                    .iter()
-                    .map(|values| self.values("out", values))
-                    .collect::<Result<_, _>>()?,
+                collected: state.collected.iter().map(|values| self.values("out", values)).collect::<Result<_, _>>()?,
             },
             FrameKind::Join(join) => StoredKind::Join(Box::new(self.join(join)?)),
         };
@@ -366,13 +360,18 @@ impl Reader {
             next: stored.next,
             running: stored.running,
             failures,
-            results: results.map(|(number, named)| Ok((number, self.named(named)?))).collect::<Result<_, StateError>>()?,
+            results: results
+                .map(|(number, named)| Ok((number, self.named(named)?)))
+                .collect::<Result<_, StateError>>()?,
         })
     }
 
     fn error(&self, stored: &Stored) -> Result<Arc<Throwable>, StateError> {
         let value = self.value(stored)?;
-        value.as_throwable().cloned().ok_or_else(|| StateError::new("The stored state is damaged: an error is missing."))
+        value
+            .as_throwable()
+            .cloned()
+            .ok_or_else(|| StateError::new("The stored state is damaged: an error is missing."))
     }
 
     fn suspension(&self, stored: StoredSuspension) -> Result<Suspension, StateError> {

@@ -18,17 +18,19 @@ const TIMES: i64 = 1;
 /// Seconds between attempts, where the step does not say it.
 const DELAY: i64 = 5;
 
-/// Turns the innermost frame, a guarded block that failed, into its handler's. It fails where the frame is none.
-pub(crate) fn handle(thread: &mut Thread, command: Option<&Command>, failure: &Failure) -> Result<(), ()> {
-    let Some(Op::Try { handler, .. }) = command.map(|command| &command.op) else { return Err(()) };
-    let frame = thread.frames.last_mut().ok_or(())?;
+/// Turns the innermost frame, a guarded block that failed, into its handler's. Whether it was one.
+pub(crate) fn handle(thread: &mut Thread, command: Option<&Command>, failure: &Failure) -> bool {
+    let (Some(Op::Try { handler, .. }), Some(frame)) = (command.map(|command| &command.op), thread.frames.last_mut())
+    else {
+        return false;
+    };
     frame.block = *handler;
     frame.next = 0;
     frame.kind = FrameKind::Handler;
     let variables = thread.variables.get_mut();
     variables.reset();
     variables.set_innermost(&"lastError".into(), Value::Throwable(failure.error.clone()));
-    Ok(())
+    true
 }
 
 pub(super) fn execute<'a>(
@@ -38,7 +40,7 @@ pub(super) fn execute<'a>(
     op: &RetryOp,
 ) -> Result<Step, Raise> {
     let view = View::new(machine, thread, Some(command));
-    let number = |data: Option<&crate::shim::Data>, default: i64| -> Result<i64, Raise> {
+    let number = |data: Option<&accord_expr::Data>, default: i64| -> Result<i64, Raise> {
         let Some(data) = data else { return Ok(default) };
         Ok(cast_whole_number(&data.eval(&view)?)?.unwrap_or(default))
     };

@@ -1,6 +1,6 @@
 //! `if` and `switch`.
 
-use crate::shim::eval;
+use accord_expr::eval;
 use accord_value::Value;
 
 use crate::errors::Raise;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::shim::eval;
+use accord_expr::eval;
 use accord_sdk::LogLevel;
 use accord_value::{Text, Value};
 
@@ -11,7 +11,7 @@ use crate::errors::Raise;
 use crate::machine::{Machine, Step, too_deep};
 use crate::program::{BlockId, CallOp, Command, FlowOut, Op};
 use crate::thread::{FrameKind, Thread};
-use crate::values::{by_first_name, cast_text, check_storable};
+use crate::values::{cast_text, check_storable, named};
 use crate::view::View;
 
 pub(super) fn execute<'a>(
@@ -40,8 +40,8 @@ pub(super) fn execute<'a>(
     let input = step_input(&View::new(machine, thread, Some(command)), op.input.as_ref(), op.retry_input.as_ref())?;
     thread.enter(flow, BlockId::FLOW, FrameKind::Call);
     let variables = thread.variables.get_mut();
-    for (name, value) in input.entries() {
-        variables.set(name.to_text().as_arc(), value);
+    for (name, value) in input {
+        variables.set(&name, value);
     }
     Ok(Step::Next)
 }
@@ -71,13 +71,11 @@ pub(super) fn flow_out(view: &View<'_>, out: &FlowOut) -> Result<Vec<(Arc<str>, 
         FlowOut::None => Ok(Vec::new()),
         FlowOut::Names(names) => Ok(own(view, names)),
         FlowOut::Map(entries) => {
-            let mut values = Vec::with_capacity(entries.len());
-            for (name, data) in entries {
-                let value = data.eval(view)?;
-                check_storable(name, &value)?;
-                values.push((Arc::clone(name), value));
+            let values = accord_expr::eval_nested(entries, view)?;
+            for (name, value) in &values {
+                check_storable(name, value)?;
             }
-            Ok(by_first_name(values, |name| view.thread.variables.borrow().get(name).cloned()))
+            Ok(values)
         }
         FlowOut::Expression(expression) => match eval(expression, view)? {
             Value::Null => Ok(Vec::new()),
@@ -87,9 +85,7 @@ pub(super) fn flow_out(view: &View<'_>, out: &FlowOut) -> Result<Vec<(Arc<str>, 
                 Ok(own(view, &names))
             }
             Value::Map(values) => {
-                let values = values.entries().into_iter();
-                let values = values.map(|(name, value)| (Arc::clone(name.to_text().as_arc()), value)).collect();
-                Ok(by_first_name(values, |name| view.thread.variables.borrow().get(name).cloned()))
+                Ok(accord_expr::nest(named(&values), view)?)
             }
             other => {
                 let class = other.class_name();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accord_expr::Entry;
 use accord_value::{List, Value};
 
 use crate::errors::Raise;
@@ -53,7 +54,10 @@ fn iterate(value: &Value) -> Option<Vec<Value>> {
         Value::Null => Some(Vec::new()),
         Value::List(list) => Some(list.snapshot()),
         Value::Set(set) => Some(set.items()),
-        Value::Map(map) => Some(crate::shim::entries(map)),
+        Value::Map(map) => {
+            let entries = map.entries().into_iter();
+            Some(entries.map(|(key, value)| Value::object(Entry::new(key, value))).collect())
+        }
         _ => None,
     }
 }

@@ -1,45 +1,43 @@
 //! `script`.
 
-use crate::shim::eval;
+use accord_expr::eval;
 use accord_sdk::TaskError;
-use accord_value::Text;
+use accord_value::{Map, Text};
 
-use super::task::{settle, step_input};
+use super::expr::give_out;
+use super::task::step_input;
 use crate::errors::Raise;
 use crate::host::Script;
 use crate::machine::{Machine, Step};
-use crate::program::{Command, ScriptOp};
+use crate::program::{Command, ResultOut, ScriptOp};
 use crate::thread::Thread;
 use crate::values::{cast_text, to_text};
 use crate::view::View;
 
 pub(super) fn execute<'a>(
     machine: &'a Machine<'a>,
-    thread: &mut Thread,
+    thread: &Thread,
     command: &'a Command,
     segment: Option<Text>,
     op: &ScriptOp,
 ) -> Result<Step, Raise> {
     let host = machine.host;
-    let waits = {
-        let view = View { segment, ..View::new(machine, thread, Some(command)) };
-        let language = cast_text(eval(&op.language, &view)?)?.unwrap_or_else(|| to_text(&accord_value::Value::Null));
-        let language = language.as_str();
-        if host.services().dry_run() && !view.is_dry_run_ready()? {
-            return Err(Raise::user("Dry-run mode is not supported for this 'script' step"));
-        }
-        if op.body.is_none() && host.has_script_language(language) {
-            return Err(Raise::user("Invalid step definition: 'body' parameter not found."));
-        }
-        let input = step_input(&view, op.input.as_ref(), op.retry_input.as_ref())?;
-        let script = Script { language, body: op.body.as_ref(), input: &input };
-        let result = host.script(&script, &view).unwrap_or_else(|| Err(no_engine(&script)));
-        settle(&view, &op.out, false, result)?
-    };
-    Ok(match waits {
-        None => Step::Next,
-        Some(suspension) => super::suspend::wait(machine, thread, suspension),
-    })
+    let view = View { segment, ..View::new(machine, thread, Some(command)) };
+    let language = cast_text(eval(&op.language, &view)?)?.unwrap_or_else(|| to_text(&accord_value::Value::Null));
+    let language = language.as_str();
+    if host.services().dry_run() && !view.is_dry_run_ready()? {
+        return Err(Raise::user("Dry-run mode is not supported for this 'script' step"));
+    }
+    if op.body.is_none() && host.has_script_language(language) {
+        return Err(Raise::user("Invalid step definition: 'body' parameter not found."));
+    }
+    let input = Map::from_pairs(step_input(&view, op.input.as_ref(), op.retry_input.as_ref())?);
+    let script = Script { language, body: op.body.as_ref(), input: &input };
+    let result = host.script(&script, &view).unwrap_or_else(|| Err(no_engine(&script)))?;
+    if !matches!(op.out, ResultOut::None) {
+        give_out(&view, &op.out, &result)?;
+    }
+    Ok(Step::Next)
 }
 
 fn no_engine(script: &Script<'_>) -> TaskError {

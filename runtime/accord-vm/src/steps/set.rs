@@ -7,7 +7,7 @@ use crate::errors::Raise;
 use crate::machine::{Machine, Step};
 use crate::program::{Command, SetOp};
 use crate::thread::Thread;
-use crate::values::{by_first_name, check_storable};
+use crate::values::check_storable;
 use crate::view::View;
 
 pub(super) fn execute<'a>(
@@ -18,8 +18,7 @@ pub(super) fn execute<'a>(
     op: &SetOp,
 ) -> Result<Step, Raise> {
     let view = View { segment, ..View::new(machine, thread, Some(command)) };
-    let values = op.values.eval_siblings(&view)?;
-    let values = by_first_name(values, |name| thread.variables.borrow().get(name).cloned());
+    let values = accord_expr::eval_siblings(&op.values, &view)?;
     for (name, value) in &values {
         check_storable(name, value)?;
     }

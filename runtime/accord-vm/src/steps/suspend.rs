@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::shim::eval;
+use accord_expr::eval;
 use accord_sdk::FlowView;
 use accord_syntax::definition::FormCallFields;
 use accord_syntax::expr::Template;
@@ -57,12 +57,10 @@ pub(super) fn form<'a>(
             None if machine.program.form(name.as_str()).is_none() => {
                 return Err(Raise::illegal_argument(format!("Form not found: {}", name.as_str())));
             }
-            Some(FormCallFields::Expression(fields)) => {
-                Some(eval(&Template::parse(Arc::clone(&fields.value)), &view)?)
-            }
+            Some(FormCallFields::Expression(fields)) => Some(eval(&Template::parse(Arc::clone(&fields.value)), &view)?),
             None | Some(FormCallFields::Fields(_)) => None,
         };
-        let value = |data: Option<&crate::shim::Data>| data.map_or(Ok(Value::Null), |data| data.eval(&view));
+        let value = |data: Option<&accord_expr::Data>| data.map_or(Ok(Value::Null), |data| data.eval(&view));
         let wait = FormWait {
             name: Arc::clone(name.as_arc()),
             fields,

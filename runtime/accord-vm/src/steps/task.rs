@@ -1,8 +1,6 @@
 //! `task`, and the steps that are short for one: `log`, `logYaml`, `throw`.
 
-use std::sync::Arc;
-
-use crate::shim::Data;
+use accord_expr::Data;
 use accord_sdk::{LogLevel, TaskError, TaskResult, Variables};
 use accord_value::{Map, Text, Throwable, Value};
 
@@ -10,8 +8,8 @@ use super::expr::give_out;
 use crate::errors::Raise;
 use crate::machine::{Machine, Step};
 use crate::program::{Command, ResultOut, TaskOp};
-use crate::thread::{FrameKind, Suspension, SuspensionKind, Thread, result_map};
-use crate::values::{by_first_name, cast_map, is_dotted, merged};
+use crate::thread::{FrameKind, Named, Suspension, SuspensionKind, Thread, result_map};
+use crate::values::{cast_map, merged, named};
 use crate::view::View;
 
 pub(super) fn execute<'a>(
@@ -26,7 +24,7 @@ pub(super) fn execute<'a>(
         return Err(Raise::user(format!("Task not found: '{}'", op.task)));
     }
     let input = step_input(&view, op.input.as_ref(), op.retry_input.as_ref())?;
-    let result = view.call_task_step(&op.task, Variables::from(input));
+    let result = view.call_task_step(&op.task, Variables::from(Map::from_pairs(input)));
     let waits = settle(&view, &op.out, op.ignore_errors, result)?;
     Ok(suspend(machine, thread, waits))
 }
@@ -54,33 +52,25 @@ fn suspend(machine: &Machine<'_>, thread: &mut Thread, waits: Option<Suspension>
     }
 }
 
-/// Evaluates `in`, with what `retry.in` adds from the second attempt on.
-pub(super) fn step_input(view: &View<'_>, input: Option<&Data>, retry: Option<&Data>) -> Result<Map, Raise> {
-    let input = match input {
-        Some(input) => cast_map(input.eval(view)?)?,
-        None => None,
-    };
+/// Evaluates `in`, with what `retry.in` adds from the second attempt on. A dotted name reaches into the variable that the
+/// flow has under its first part.
+pub(super) fn step_input(view: &View<'_>, input: Option<&Data>, retry: Option<&Data>) -> Result<Named, Raise> {
+    let map = |data: &Data| -> Result<Option<Map>, Raise> { cast_map(data.eval(view)?) };
     let added = match retry {
-        Some(retry) if is_repeated(view.thread) => cast_map(retry.eval(view)?)?,
+        Some(retry) if is_repeated(view.thread) => map(retry)?,
         _ => None,
     };
     let input = match (input, added) {
-        (Some(input), Some(added)) => merged(&input, &added, 0),
-        (Some(map), None) | (None, Some(map)) => map,
-        (None, None) => return Ok(Map::linked()),
+        (None, None) => return Ok(Named::new()),
+        (Some(Data::Map(entries)), None) => return Ok(accord_expr::eval_nested(entries, view)?),
+        (Some(input), None) => map(input)?,
+        (None, Some(added)) => Some(added),
+        (Some(input), Some(added)) => match map(input)? {
+            Some(input) => Some(merged(&input, &added, 0)),
+            None => Some(added),
+        },
     };
-    Ok(resolved(view, input))
-}
-
-/// A dotted name in `in` reaches into the variable that the flow has under its first part.
-fn resolved(view: &View<'_>, input: Map) -> Map {
-    let entries = input.entries();
-    if !entries.iter().any(|(key, _)| key.as_str().is_some_and(is_dotted)) {
-        return input;
-    }
-    let named = entries.into_iter().map(|(key, value)| (Arc::clone(key.to_text().as_arc()), value)).collect();
-    let resolved = by_first_name(named, |name| view.thread.variables.borrow().get(name).cloned());
-    Map::from_pairs(resolved)
+    Ok(accord_expr::nest(input.as_ref().map(named).unwrap_or_default(), view)?)
 }
 
 fn is_repeated(thread: &Thread) -> bool {
@@ -126,9 +116,7 @@ pub(super) fn settle(
 fn ignored(error: &Throwable) -> Text {
     let head = Text::plain("Error ignored:");
     match &error.message {
-        Some(message) if &*error.class == Throwable::USER_DEFINED => {
-            Text::concat([&head, &Text::plain("\n"), message])
-        }
+        Some(message) if &*error.class == Throwable::USER_DEFINED => Text::concat([&head, &Text::plain("\n"), message]),
         _ => head,
     }
 }

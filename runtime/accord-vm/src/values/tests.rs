@@ -1,38 +1,19 @@
-use std::sync::Arc;
-
 use accord_value::{Map, Value};
 
-use super::{by_first_name, by_path};
-
-fn entries(pairs: &[(&str, Value)]) -> Vec<(Arc<str>, Value)> {
-    pairs.iter().map(|(name, value)| (Arc::from(*name), value.clone())).collect()
-}
-
-fn shown(entries: Vec<(Arc<str>, Value)>) -> String {
-    let all: Vec<String> = entries.iter().map(|(name, value)| format!("{name}={}", value.to_text().as_str())).collect();
-    all.join(" ")
-}
+use super::{by_path, merged};
 
 #[test]
-fn dotted_names_reach_into_maps() {
-    let cfg = Value::Map(Map::from_pairs([("host", Value::from("h1")), ("port", Value::Int(80))]));
-    let variable = |name: &str| (name == "cfg").then(|| cfg.clone());
-    let set = |pairs: &[(&str, Value)]| shown(by_first_name(entries(pairs), variable));
-    assert_eq!(set(&[("cfg.host", Value::from("h2"))]), "cfg={host=h2, port=80}");
-    assert_eq!(set(&[("cfg.a.b", Value::Int(1)), ("cfg.a.c", Value::Int(2))]), "cfg={host=h1, port=80, a={b=1, c=2}}");
-    assert_eq!(set(&[("new.a", Value::Int(1)), ("new.b", Value::Int(2)), ("x", Value::Int(3))]), "new={a=1, b=2} x=3");
-    assert_eq!(set(&[("cfg.host.deep", Value::Int(1))]), "cfg={host={deep=1}, port=80}");
-    assert_eq!(cfg.to_text().as_str(), "{host=h1, port=80}");
-}
-
-#[test]
-fn a_name_that_only_looks_dotted_is_one_name() {
-    assert_eq!(shown(by_first_name(entries(&[("a.", Value::Int(1))]), |_| None)), "a.=1");
+fn maps_are_merged_and_all_else_is_replaced() {
+    let inner = |pairs: &[(&str, i32)]| Value::Map(Map::from_pairs(pairs.iter().copied()));
+    let old = Map::from_pairs([("m", inner(&[("x", 1), ("y", 1)])), ("l", Value::from(vec![Value::Int(1)]))]);
+    let new = Map::from_pairs([("m", inner(&[("y", 2), ("z", 3)])), ("l", Value::from(vec![Value::Int(2)]))]);
+    assert_eq!(Value::Map(merged(&old, &new, 0)).to_text().as_str(), "{m={x=1, y=2, z=3}, l=[2]}");
+    assert_eq!(Value::Map(old).to_text().as_str(), "{m={x=1, y=1}, l=[1]}");
 }
 
 #[test]
 fn paths_read_maps() {
-    let map = Value::Map(Map::from_pairs([("k", Value::from("v"))]));
+    let map = Value::Map(Map::from_pairs([("k", "v")]));
     let variable = |name: &str| (name == "mp").then(|| map.clone());
     assert_eq!(by_path("mp.k", variable), Some(Value::from("v")));
     assert_eq!(by_path("mp.k.x", variable), None);

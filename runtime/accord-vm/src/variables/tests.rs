@@ -26,7 +26,7 @@ fn inner_scopes_shadow_and_give_back() {
     v.set(&name("a"), Value::Int(10));
     v.set(&name("c"), Value::Int(30));
     assert_eq!((number(&v, "a"), number(&v, "b"), number(&v, "c")), (Some(10), Some(2), Some(30)));
-    assert_eq!(v.own("b").is_some(), false);
+    assert!(v.own("b").is_none());
     assert_eq!(names(v.own_variables()), ["a", "c"]);
     assert_eq!(names(v.visible()), ["a", "b", "c"]);
     v.pop();
@@ -60,7 +60,7 @@ fn reset_empties_only_the_innermost() {
     assert_eq!(names(v.visible()), ["item", "only3"]);
     v.pop();
     assert_eq!(number(&v, "item"), Some(0));
-    assert_eq!(v.has("only3"), false);
+    assert!(!v.has("only3"));
 }
 
 #[test]

@@ -14,39 +14,33 @@ use accord_vm::{Host, StackFrame, StoredState, VmEvent};
 use parking_lot::{Condvar, Mutex};
 
 /// The host.
-pub struct TestHost {
+pub(crate) struct TestHost {
     /// Tasks: `log`, `throw`, `gate`, `flows`, `pause`.
-    pub registry: Registry,
+    pub(crate) registry: Registry,
     /// Services in memory.
-    pub services: TestServices,
+    pub(crate) services: TestServices,
     /// What happened.
-    pub lines: Mutex<Vec<String>>,
+    pub(crate) lines: Mutex<Vec<String>>,
     /// Whether steps are told too.
-    pub steps: bool,
+    pub(crate) steps: bool,
     /// The states of checkpoints, by name; none where they are not kept.
-    pub checkpoints: Option<Mutex<Vec<(String, StoredState)>>>,
+    pub(crate) checkpoints: Option<Mutex<Vec<(String, StoredState)>>>,
 }
 
 impl TestHost {
     /// A host with its tasks.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut registry = Registry::new();
         registry.register("log", Log);
         registry.register("throw", Throw);
         registry.register("gate", Gate::default());
         registry.register("flows", Flows);
         registry.register("pause", Pause);
-        Self {
-            registry,
-            services: TestServices::default(),
-            lines: Mutex::default(),
-            steps: false,
-            checkpoints: None,
-        }
+        Self { registry, services: TestServices::default(), lines: Mutex::default(), steps: false, checkpoints: None }
     }
 
     /// What happened since the last call.
-    pub fn take(&self) -> Vec<String> {
+    pub(crate) fn take(&self) -> Vec<String> {
         std::mem::take(&mut self.lines.lock())
     }
 }
@@ -112,7 +106,7 @@ fn call_text(call: &StackFrame) -> String {
 }
 
 /// A project of one file.
-pub fn project(text: &str) -> Arc<Project> {
+pub(crate) fn project(text: &str) -> Arc<Project> {
     let mut sources = Sources::new();
     let source = sources.add("concord.yml", text);
     let parsed = accord_syntax::parse(&source);

@@ -84,6 +84,13 @@ async fn secrets_by_role_and_visibility() {
     let hidden = fx.store.secret(&stranger, "Theirs", "private-one").await.unwrap_err().to_string();
     let unknown = fx.store.secret(&stranger, "Theirs", "private-two").await.unwrap_err().to_string();
     assert_eq!(hidden.replace("private-one", "private-two"), unknown);
+    let hidden = fx.store.read_value(&stranger, "Theirs", "private-one", None).await.unwrap_err().to_string();
+    let unknown = fx.store.read_value(&stranger, "Theirs", "private-two", None).await.unwrap_err().to_string();
+    assert_eq!(hidden.replace("private-one", "private-two"), unknown);
+    let nothing: crate::SecretId = "00000000-0000-4000-8000-000000000000".parse().unwrap();
+    let hidden = fx.store.permit(&stranger, Op::Export, private).await.unwrap_err().to_string();
+    let unknown = fx.store.permit(&stranger, Op::Export, nothing).await.unwrap_err().to_string();
+    assert_eq!(hidden.replace(&private.to_string(), &nothing.to_string()), unknown);
     let names = async |caller: &Caller| {
         let found =
             fx.store.list_secrets(caller, &SecretFilter { limit: Some(10), ..Default::default() }).await.unwrap();
@@ -93,7 +100,7 @@ async fn secrets_by_role_and_visibility() {
     assert_eq!(names(&reader).await, ["private-one", "public-one"]);
     // Refusals are rows.
     let refused = fx.audit().await.iter().filter(|row| row.outcome == "REFUSED").count();
-    assert_eq!(refused, 4 + 5 + 8 + 5 + 2, "of the table, column by column, and of the two look-ups");
+    assert_eq!(refused, 4 + 5 + 8 + 5 + 6, "of the table, column by column, and of the six look-ups");
     fx.assert_clean().await;
 }
 

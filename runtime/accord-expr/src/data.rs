@@ -1,0 +1,205 @@
+//! Data with expressions in it: the values of `set`, `in`, `out`, arguments and log steps, compiled once.
+
+use std::sync::Arc;
+
+use accord_syntax::DataKind;
+use accord_syntax::expr::Template;
+use accord_value::{List, Map, MapKind, Throwable, Value};
+
+use crate::siblings::Siblings;
+use crate::{EvalError, Scope, eval};
+
+/// A value as written in a file, its texts parsed.
+#[derive(Clone)]
+pub enum Data {
+    /// Null, a boolean or a number.
+    Scalar(Value),
+    /// A text, with expressions or without.
+    Text(Arc<Template>),
+    /// A list.
+    List(Arc<[Data]>),
+    /// A map, in the order of writing.
+    Map(Entries),
+}
+
+/// Named data: the values of a `set` or `in`, or a map in them.
+pub type Entries = Arc<[(Arc<str>, Data)]>;
+
+/// How deep data may be nested in other data. Concord's YAML reader has the same limit.
+const MAX_DEPTH: usize = 1000;
+
+impl Data {
+    /// Compiles the tree of a file.
+    #[must_use]
+    pub fn compile(data: &accord_syntax::Data) -> Data {
+        match &data.kind {
+            DataKind::Null => Data::Scalar(Value::Null),
+            DataKind::Bool(value) => Data::Scalar(Value::Bool(*value)),
+            DataKind::Int(value) => Data::Scalar(Value::Int(*value)),
+            DataKind::Float(value) => Data::Scalar(Value::Double(*value)),
+            DataKind::Text(text) => Data::text(text.clone()),
+            DataKind::List(items) => Data::List(items.iter().map(Data::compile).collect()),
+            DataKind::Map(_) => Data::Map(Data::entries(data)),
+        }
+    }
+
+    /// A text.
+    #[must_use]
+    pub fn text(text: impl Into<Arc<str>>) -> Data {
+        Data::Text(Arc::new(Template::parse(text)))
+    }
+
+    /// The entries of a map of a file; none of anything else.
+    #[must_use]
+    pub fn entries(data: &accord_syntax::Data) -> Entries {
+        let entries = data.as_map().unwrap_or_default();
+        entries.iter().map(|(key, value)| (key.value.clone(), Data::compile(value))).collect()
+    }
+
+    /// A value that came at run time as if it were written: its texts are parsed, its keys become texts.
+    ///
+    /// # Errors
+    /// Where it is nested too deep, such as one that holds itself.
+    pub fn from_value(value: &Value) -> Result<Data, EvalError> {
+        from_value(value, 0)
+    }
+
+    /// Whether nothing in it is to be evaluated.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        match self {
+            Data::Scalar(_) => true,
+            Data::Text(template) => template.is_constant(),
+            Data::List(items) => items.iter().all(Data::is_constant),
+            Data::Map(entries) => entries.iter().all(|(_, value)| value.is_constant()),
+        }
+    }
+
+    /// Evaluates it. Lists and maps are new ones each time.
+    ///
+    /// # Errors
+    /// Of the first expression that fails, from left to right.
+    pub fn eval(&self, scope: &dyn Scope) -> Result<Value, EvalError> {
+        match self {
+            Data::Scalar(value) => Ok(value.clone()),
+            Data::Text(template) => eval(template, scope),
+            Data::List(items) => {
+                let items: Result<Vec<Value>, EvalError> = items.iter().map(|item| item.eval(scope)).collect();
+                Ok(Value::List(List::new(items?)))
+            }
+            Data::Map(entries) => {
+                let map = Map::linked();
+                for (key, value) in entries.iter() {
+                    map.insert(key, value.eval(scope)?);
+                }
+                Ok(Value::Map(map))
+            }
+        }
+    }
+}
+
+fn from_value(value: &Value, depth: usize) -> Result<Data, EvalError> {
+    if depth > MAX_DEPTH {
+        let message = format!("A value is nested more than {MAX_DEPTH} levels deep, or holds itself");
+        return Err(Box::new(Throwable::new("java.lang.StackOverflowError", message)));
+    }
+    Ok(match value {
+        // A sensitive text is no source of expressions: it would lose its mark.
+        Value::Text(text) if !text.is_sensitive() => Data::text(text.as_arc().clone()),
+        Value::List(list) if !list.kind().is_array() => {
+            let items = list.snapshot();
+            Data::List(items.iter().map(|item| from_value(item, depth + 1)).collect::<Result<_, _>>()?)
+        }
+        Value::Map(map) => Data::Map(entries_of(map, depth)?),
+        other => Data::Scalar(other.clone()),
+    })
+}
+
+fn entries_of(map: &Map, depth: usize) -> Result<Entries, EvalError> {
+    let entries = map.entries();
+    let compiled: Result<Vec<(Arc<str>, Data)>, EvalError> = entries
+        .iter()
+        .map(|(key, value)| Ok((key.to_text().as_arc().clone(), from_value(value, depth + 1)?)))
+        .collect();
+    Ok(compiled?.into())
+}
+
+/// Evaluates entries that see one another, later ones too (`set`, arguments): each when it is first asked for. An entry
+/// that asks for itself sees the variable outside. Dotted keys are merged into the map variable of that name.
+///
+/// Gives the variables to set, in order.
+///
+/// # Errors
+/// Of the first expression that fails; `Key 'x' already in evaluation` where parts of a map or list go in circles.
+pub fn eval_siblings(entries: &[(Arc<str>, Data)], scope: &dyn Scope) -> Result<Vec<(Arc<str>, Value)>, EvalError> {
+    if let [(key, value)] = entries
+        && !key.contains('.')
+        && !matches!(value, Data::List(_) | Data::Map(_))
+    {
+        // An only entry sees no sibling.
+        return Ok(vec![(key.clone(), value.eval(scope)?)]);
+    }
+    Siblings::new(entries, scope)?.eval()
+}
+
+/// Evaluates entries that do not see one another (`in`). Dotted keys are merged into the map variable of that name.
+///
+/// # Errors
+/// Of the first expression that fails.
+pub fn eval_nested(entries: &[(Arc<str>, Data)], scope: &dyn Scope) -> Result<Vec<(Arc<str>, Value)>, EvalError> {
+    let mut values = Vec::with_capacity(entries.len());
+    for (key, value) in entries {
+        values.push((key.clone(), value.eval(scope)?));
+    }
+    nest(values, scope)
+}
+
+/// Puts values with dotted keys where they belong: into the map variables of their first part, as `scope` knows them, or
+/// into new maps. Values without dots stay as they are.
+///
+/// # Errors
+/// Where a lazy variable that is to be merged fails.
+pub fn nest(values: Vec<(Arc<str>, Value)>, scope: &dyn Scope) -> Result<Vec<(Arc<str>, Value)>, EvalError> {
+    if values.iter().all(|(key, _)| !key.contains('.')) {
+        return Ok(values);
+    }
+    let entries: Vec<(Arc<str>, Data)> = values.into_iter().map(|(key, value)| (key, known(value))).collect();
+    Siblings::new(&entries, scope)?.eval()
+}
+
+/// A value that is not evaluated again; maps are taken apart, so that they can be merged.
+fn known(value: Value) -> Data {
+    match &value {
+        Value::Map(map) => {
+            let entries = map.entries();
+            if entries.iter().all(|(key, _)| key.as_str().is_some()) {
+                let entries = entries.into_iter().map(|(key, value)| (key.to_text().as_arc().clone(), known(value)));
+                return Data::Map(entries.collect());
+            }
+            Data::Scalar(value)
+        }
+        _ => Data::Scalar(value),
+    }
+}
+
+/// Concord's `evalAsMap`: evaluates the texts in a map that came at run time. Entries without a value are left out.
+pub(crate) fn eval_as_map(value: &Value, scope: &dyn Scope) -> Result<Value, EvalError> {
+    if value.is_null() {
+        let message = "Cannot invoke \"java.util.Map.forEach(java.util.function.BiConsumer)\" because \"evalValue\" is null";
+        return Err(Box::new(Throwable::new("java.lang.NullPointerException", message)));
+    }
+    let data = Data::from_value(value)?;
+    let entries = match &data {
+        Data::Map(entries) => entries.clone(),
+        other => match other.eval(scope)?.deep_copy()? {
+            Value::Map(map) => entries_of(&map, 0)?,
+            other => {
+                let message = format!("Cannot cast {} to java.util.Map", other.class_name());
+                return Err(Box::new(Throwable::new("java.lang.ClassCastException", message)));
+            }
+        },
+    };
+    let values = Siblings::new(&entries, scope)?.eval()?;
+    let values = values.into_iter().filter(|(_, value)| !value.is_null());
+    Ok(Value::Map(Map::of_kind_from(MapKind::Hash, values)))
+}

@@ -1,0 +1,198 @@
+//! `java.lang.StringBuilder` (and `StringBuffer`): a text that grows.
+
+use accord_value::{Object, Text, Value};
+use parking_lot::Mutex;
+
+use crate::fail::{Fail, Outcome};
+use crate::method::{Call, Method, function, method};
+use crate::operators::check_size;
+use crate::types::Ty::{CharArray, CharSequence, Object as AnyObject, PBool, PChar, PDouble, PFloat, PInt, PLong, Str, StringBuilder as Builder};
+use crate::utf16::{self, to_int};
+
+/// A text that can be changed.
+pub(crate) struct StringBuilder {
+    text: Mutex<Text>,
+}
+
+const CLASS: &str = "java.lang.StringBuilder";
+
+impl StringBuilder {
+    /// A builder that begins with `text`.
+    pub(crate) fn make(text: Text) -> Value {
+        Value::object(StringBuilder { text: Mutex::new(text) })
+    }
+}
+
+impl Object for StringBuilder {
+    fn class_name(&self) -> &str {
+        CLASS
+    }
+
+    fn text(&self) -> Text {
+        self.text.lock().clone()
+    }
+
+    fn as_any(&self) -> &dyn std::any::Any {
+        self
+    }
+
+    fn is_sensitive(&self) -> bool {
+        self.text.lock().is_sensitive()
+    }
+}
+
+fn now(c: &Call<'_, '_>) -> Text {
+    c.this.as_object::<StringBuilder>().map_or_else(Text::default, |builder| builder.text.lock().clone())
+}
+
+fn set(c: &Call<'_, '_>, text: Text) -> Outcome {
+    check_size(text.as_str().len())?;
+    if let Some(builder) = c.this.as_object::<StringBuilder>() {
+        *builder.text.lock() = text;
+    }
+    Ok(c.this.clone())
+}
+
+fn append(c: &mut Call<'_, '_>) -> Outcome {
+    let added = c.argument(0).to_text();
+    set(c, Text::concat([&now(c), &added]))
+}
+
+/// `text[..start] + middle + text[end..]`, by UTF-16 indexes that fit.
+fn replace_range(c: &Call<'_, '_>, start: i32, end: i32, middle: &Text) -> Outcome {
+    let text = now(c);
+    let length = to_int(utf16::length(text.as_str()));
+    if start < 0 || start > length || start > end {
+        return Err(Fail::java(
+            "StringIndexOutOfBoundsException",
+            format!("start {start}, end {end}, length {length}"),
+        ));
+    }
+    let at = |index: i32| utf16::byte_at(text.as_str(), usize::try_from(index).unwrap_or(0));
+    let head = text.slice(0..at(start)).unwrap_or_default();
+    let tail = text.slice(at(end.min(length))..text.as_str().len()).unwrap_or_default();
+    set(c, Text::concat([&head, middle, &tail]))
+}
+
+fn insert(c: &mut Call<'_, '_>) -> Outcome {
+    let offset = c.int(0);
+    let length = utf16::length(now(c).as_str());
+    if usize::try_from(offset).map_or(true, |offset| offset > length) {
+        return Err(Fail::java("StringIndexOutOfBoundsException", format!("offset {offset}, length {length}")));
+    }
+    replace_range(c, offset, offset, &c.argument(1).to_text())
+}
+
+fn reverse(c: &mut Call<'_, '_>) -> Outcome {
+    let text = now(c);
+    let reversed: String = text.as_str().chars().rev().collect();
+    set(c, Text::with_mark(reversed, text.is_sensitive()))
+}
+
+fn set_length(c: &mut Call<'_, '_>) -> Outcome {
+    let text = now(c);
+    let length = utf16::length(text.as_str());
+    let Ok(wanted) = usize::try_from(c.int(0)) else {
+        return Err(Fail::java("IndexOutOfBoundsException", format!("String index out of range: {}", c.int(0))));
+    };
+    check_size(wanted)?;
+    if wanted > length {
+        set(c, Text::concat([&text, &Text::plain("\0".repeat(wanted - length))]))?;
+    } else {
+        set(c, text.slice(0..utf16::byte_at(text.as_str(), wanted)).unwrap_or_default())?;
+    }
+    Ok(Value::Null)
+}
+
+fn delete_char(c: &mut Call<'_, '_>) -> Outcome {
+    utf16::check_index(c.int(0), utf16::length(now(c).as_str()))?;
+    replace_range(c, c.int(0), c.int(0) + 1, &Text::default())
+}
+
+fn set_char(c: &mut Call<'_, '_>) -> Outcome {
+    utf16::check_index(c.int(0), utf16::length(now(c).as_str()))?;
+    replace_range(c, c.int(0), c.int(0) + 1, &c.argument(1).to_text())?;
+    Ok(Value::Null)
+}
+
+pub(crate) static METHODS: &[Method] = &[
+    method("append", &[AnyObject], append).exact(),
+    method("append", &[Str], append).exact(),
+    method("append", &[CharSequence], append).exact(),
+    method("append", &[CharArray], |c| {
+        let units = crate::collection::items(c.not_null(0)?).unwrap_or_default();
+        let texts: Vec<Text> = units.iter().map(Value::to_text).collect();
+        set(c, Text::concat(std::iter::once(&now(c)).chain(&texts)))
+    })
+    .exact(),
+    method("append", &[PBool], append).exact(),
+    method("append", &[PChar], append).exact(),
+    method("append", &[PInt], append).exact(),
+    method("append", &[PLong], append).exact(),
+    method("append", &[PFloat], append).exact(),
+    method("append", &[PDouble], append).exact(),
+    method("append", &[CharSequence, PInt, PInt], |c| {
+        let text = c.argument(0).to_text();
+        let part = utf16::substring(text.as_str(), c.int(1), Some(c.int(2)))?;
+        let part = Text::with_mark(part, text.is_sensitive());
+        set(c, Text::concat([&now(c), &part]))
+    })
+    .exact(),
+    method("appendCodePoint", &[PInt], |c| {
+        let point = u32::try_from(c.int(0)).ok().and_then(char::from_u32).unwrap_or('\u{fffd}');
+        set(c, Text::concat([&now(c), &Text::plain(point.to_string())]))
+    })
+    .exact(),
+    method("insert", &[PInt, AnyObject], insert).exact(),
+    method("insert", &[PInt, Str], insert).exact(),
+    method("insert", &[PInt, CharSequence], insert).exact(),
+    method("insert", &[PInt, PBool], insert).exact(),
+    method("insert", &[PInt, PChar], insert).exact(),
+    method("insert", &[PInt, PInt], insert).exact(),
+    method("insert", &[PInt, PLong], insert).exact(),
+    method("insert", &[PInt, PFloat], insert).exact(),
+    method("insert", &[PInt, PDouble], insert).exact(),
+    method("delete", &[PInt, PInt], |c| replace_range(c, c.int(0), c.int(1), &Text::default())).exact(),
+    method("deleteCharAt", &[PInt], delete_char).exact(),
+    method("replace", &[PInt, PInt, Str], |c| replace_range(c, c.int(0), c.int(1), &c.argument(2).to_text())).exact(),
+    method("reverse", &[], reverse).exact(),
+    method("length", &[], |c| Ok(Value::Int(to_int(utf16::length(now(c).as_str()))))),
+    method("capacity", &[], |c| Ok(Value::Int(to_int(utf16::length(now(c).as_str()).max(16))))),
+    method("isEmpty", &[], |c| Ok(Value::Bool(now(c).as_str().is_empty()))),
+    method("charAt", &[PInt], |c| {
+        let text = now(c);
+        let index = c.int(0);
+        let length = utf16::length(text.as_str());
+        let at = usize::try_from(index).ok().filter(|at| *at < length).ok_or_else(|| {
+            Fail::java("StringIndexOutOfBoundsException", format!("index {index},length {length}"))
+        })?;
+        Ok(Value::Char(utf16::unit_at(text.as_str(), at).unwrap_or(0), false))
+    }),
+    method("setCharAt", &[PInt, PChar], set_char).exact(),
+    method("setLength", &[PInt], set_length).exact(),
+    method("indexOf", &[Str], |c| Ok(Value::Int(utf16::find(now(c).as_str(), c.str(0), 0)))),
+    method("indexOf", &[Str, PInt], |c| Ok(Value::Int(utf16::find(now(c).as_str(), c.str(0), c.int(1))))),
+    method("lastIndexOf", &[Str], |c| Ok(Value::Int(utf16::find_last(now(c).as_str(), c.str(0), i32::MAX)))),
+    method("lastIndexOf", &[Str, PInt], |c| Ok(Value::Int(utf16::find_last(now(c).as_str(), c.str(0), c.int(1))))),
+    method("substring", &[PInt], |c| utf16::text(utf16::substring(now(c).as_str(), c.int(0), None)?)),
+    method("substring", &[PInt, PInt], |c| utf16::text(utf16::substring(now(c).as_str(), c.int(0), Some(c.int(1)))?)),
+    method("subSequence", &[PInt, PInt], |c| {
+        utf16::text(utf16::substring(now(c).as_str(), c.int(0), Some(c.int(1)))?)
+    }),
+    method("chars", &[], |c| {
+        Ok(crate::java_stream::JavaStream::of_ints(now(c).as_str().encode_utf16().map(i32::from).collect()))
+    }),
+    method("compareTo", &[Builder], |c| {
+        Ok(Value::Int(accord_value::compare_texts(now(c).as_str(), c.not_null(0)?.to_text().as_str())))
+    }),
+    method("toString", &[], |c| Ok(Value::Text(now(c)))).exact(),
+    method("trimToSize", &[], |_| Ok(Value::Null)),
+    method("ensureCapacity", &[PInt], |_| Ok(Value::Null)),
+];
+
+pub(crate) static CONSTRUCTORS: &[Method] = &[
+    function("<init>", &[], |_| Ok(StringBuilder::make(Text::default()))),
+    function("<init>", &[Str], |c| Ok(StringBuilder::make(c.not_null(0)?.to_text()))).exact(),
+    function("<init>", &[CharSequence], |c| Ok(StringBuilder::make(c.not_null(0)?.to_text()))).exact(),
+    function("<init>", &[PInt], |_| Ok(StringBuilder::make(Text::default()))),
+];

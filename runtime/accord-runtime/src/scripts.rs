@@ -1,0 +1,27 @@
+//! Runs `script` steps.
+
+use accord_script::{ScriptEngine, ScriptStep};
+use accord_sdk::{FlowView, Services, TaskContext, TaskError};
+use accord_value::{Text, Value};
+use accord_vm::Script;
+
+/// Runs a step with the engine for its language; none where there is none.
+pub(crate) fn run(
+    script: &Script<'_>,
+    flow: &dyn FlowView,
+    services: &dyn Services,
+) -> Option<Result<Value, TaskError>> {
+    let body = script.body.map(|body| Text::plain(body.clone()));
+    let step = ScriptStep { name: script.language, body: body.as_ref(), input: script.input };
+    let cx = TaskContext::new("script", flow, services);
+    let outcome = ScriptEngine::default().run_step(&step, &fetch, &cx)?;
+    Some(outcome.map(Value::Map))
+}
+
+/// The text behind an address.
+fn fetch(address: &str) -> Result<Text, TaskError> {
+    Err(TaskError::user(format!(
+        "The script {address} was not fetched: scripts are read from 'body' and from files of the project. Put a copy \
+         of it into the project and name its path."
+    )))
+}
