@@ -283,8 +283,8 @@ pub(crate) struct SecretCreate {
     #[arg(long, value_name = "USER", conflicts_with = "key_pair")]
     pub(crate) username: Option<String>,
     /// An SSH key pair: the private key's file, the public key beside it as FILE.pub
-    #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
-    pub(crate) key_pair: Option<PathBuf>,
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key_pair: Option<Option<PathBuf>>,
     /// Make the key pair, the value or the password
     #[arg(long, conflicts_with_all = ["file", "value_env"])]
     pub(crate) generate: bool,
@@ -307,7 +307,7 @@ const CREATE_EXAMPLES: &str = "\
 Examples:
   accord secret create Default/token                      asks for the value
   pass show token | accord secret create token --file -   reads it from standard input
-  accord secret create db --username app                  asks for the password
+  accord secret create database --username app            asks for the password
   accord secret create deploy --key-pair --generate       makes an SSH key pair";
 
 /// Who may read a secret.

@@ -13,8 +13,7 @@ use crate::home::private_directory;
 use crate::services::Masking;
 
 /// Classes whose name is not written.
-const UNNAMED: [&str; 2] =
-    [Throwable::USER_DEFINED, "com.walmartlabs.concord.runtime.v2.runner.vm.ParallelExecutionException"];
+const UNNAMED: [&str; 2] = [Throwable::USER_DEFINED, Throwable::PARALLEL];
 
 /// Writes the error and the out variables that hold no secret.
 pub(crate) fn write_failure(work_dir: &Path, masking: &Masking, error: &Throwable, out: Option<Map>) -> io::Result<()> {
@@ -37,6 +36,12 @@ pub(crate) fn write_failure(work_dir: &Path, masking: &Masking, error: &Throwabl
 }
 
 fn describe(masking: &Masking, error: &Throwable, ids: &mut u64) -> JsonValue {
+    // What only wraps another error is not told of.
+    let error = match &error.cause {
+        Some(cause) if &*error.class == Throwable::WRAPPED => &**cause,
+        _ => error,
+    };
+    let named = !UNNAMED.contains(&&*error.class);
     *ids += 1;
     let mut object = Json::new();
     object.insert("@id".to_owned(), (*ids).into());
@@ -44,14 +49,15 @@ fn describe(masking: &Masking, error: &Throwable, ids: &mut u64) -> JsonValue {
         "message".to_owned(),
         error.message.as_ref().map_or(JsonValue::Null, |text| masking.mask(text).as_str().into()),
     );
-    if let Some(payload) = error.payload.as_ref().and_then(plain_json) {
+    let payload = error.payload.as_ref().filter(|_| !named).and_then(plain_json);
+    if let Some(payload) = payload.filter(|payload| payload.as_object().is_none_or(|fields| !fields.is_empty())) {
         object.insert("payload".to_owned(), payload);
     }
     if !error.exceptions.is_empty() {
         let exceptions = error.exceptions.iter().map(|error| describe(masking, error, ids));
         object.insert("exceptions".to_owned(), exceptions.collect());
     }
-    if !UNNAMED.contains(&&*error.class) {
+    if named {
         object.insert("type".to_owned(), (&*error.class).into());
     }
     object.into()

@@ -46,6 +46,8 @@ impl Host for ProcessHost {
 
 fn entry(masking: &Masking, event: VmEvent) -> Option<LogEntry> {
     Some(match event {
+        // Never shown, as in Concord's CLI.
+        VmEvent::Log { level: LogLevel::Debug, .. } => return None,
         VmEvent::Log { level, text, place, thread, flow, segment } => LogEntry::Log {
             time: clock::now_millis(),
             level,

@@ -15,6 +15,7 @@ use crate::{host, java, proxies};
 
 /// Defines all of them.
 pub(crate) fn define(ctx: &Ctx<'_>) -> Result<()> {
+    Shelf::keep_language(ctx)?;
     let world = World::of(ctx)?;
     for (name, value) in &world.bindings {
         let value = value.clone();
@@ -92,7 +93,6 @@ fn console<'js>(ctx: &Ctx<'js>) -> Result<Js<'js>> {
 /// tell apart.
 fn whole_numbers_of_json(ctx: &Ctx<'_>) -> Result<()> {
     let json: Object<'_> = ctx.globals().get("JSON")?;
-    Shelf::keep_json_parse(ctx, json.get("parse")?)?;
     let parse = Function::new(ctx.clone(), json_parse)?.with_name("parse")?;
     json.prop("parse", Property::from(parse).writable().configurable())
 }

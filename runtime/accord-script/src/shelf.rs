@@ -116,13 +116,17 @@ impl<'js> Shelf<'js> {
     /// What JavaScript's `String(value)` gives.
     pub(crate) fn string(ctx: &Ctx<'js>, value: &Js<'js>) -> Result<rquickjs::String<'js>> {
         let shelf = ctx.userdata::<Shelf<'js>>().ok_or(rquickjs::Error::Unknown)?;
-        once(ctx, &shelf.text, "((string) => (value) => string(value).toWellFormed())(String)")?.call((value.clone(),))
+        let function = shelf.text.borrow().clone().ok_or(rquickjs::Error::Unknown)?;
+        function.call((value.clone(),))
     }
 
-    /// Keeps the language's own `JSON.parse`.
-    pub(crate) fn keep_json_parse(ctx: &Ctx<'js>, function: Function<'js>) -> Result<()> {
+    /// Keeps what the language itself has before the script can change it.
+    pub(crate) fn keep_language(ctx: &Ctx<'js>) -> Result<()> {
         let shelf = ctx.userdata::<Shelf<'js>>().ok_or(rquickjs::Error::Unknown)?;
-        *shelf.json_parse.borrow_mut() = Some(function);
+        let text: Function<'js> = ctx.eval("((string) => (value) => string(value).toWellFormed())(String)")?;
+        *shelf.text.borrow_mut() = Some(text);
+        let json: Object<'js> = ctx.globals().get("JSON")?;
+        *shelf.json_parse.borrow_mut() = Some(json.get("parse")?);
         Ok(())
     }
 

@@ -521,6 +521,14 @@ fn a_script_that_cannot_be_interrupted_is_left_behind() {
 }
 
 #[test]
+fn a_script_may_replace_what_the_language_has() {
+    assert_eq!(lines("String = JSON.parse = Array.from = null; print({}, [1, 2])"), ["[object Object] 1,2"]);
+    let run = Run::new();
+    run.run("Map = Set = Date = 5; Array = null; result.set('x', {a: [1]})").unwrap();
+    assert!(run.error("delete globalThis.print; print(1)").contains("print is not defined"));
+}
+
+#[test]
 fn promises_are_run_to_their_end() {
     assert_eq!(lines("Promise.resolve(1).then(x => print('then', x)); print('first')"), ["first", "then 1"]);
 }

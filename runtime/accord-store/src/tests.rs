@@ -312,3 +312,18 @@ fn private_files_are_made_whole_and_never_replaced() {
     assert!(files::private_dir(&path).is_err());
     assert!(files::private_file(&home.path().join("dir")).is_err());
 }
+
+/// A secret that was read a million times must open as fast as on its first day.
+#[tokio::test]
+async fn the_last_anchor_is_found_by_its_index() {
+    let (_home, database) = database().await;
+    let mut read = database.read().await.unwrap();
+    let sql = "EXPLAIN QUERY PLAN SELECT *, (SELECT b.mac FROM audit b WHERE b.seq = a.seq - 1) FROM audit a \
+               WHERE target_id = $1 AND counter IS NOT NULL ORDER BY seq DESC LIMIT 1";
+    let plan: Vec<(i64, i64, i64, String)> =
+        crate::database::on!(read, c => sqlx::query_as(sql).bind("x").fetch_all(c).await).unwrap();
+    read.finish().await.unwrap();
+    let plan: Vec<String> = plan.into_iter().map(|row| row.3).collect();
+    assert!(plan[0].contains("USING INDEX audit_anchors"), "{plan:?}");
+    assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:?}");
+}

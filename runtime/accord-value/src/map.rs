@@ -75,9 +75,7 @@ impl Map {
     /// A new map of `kind` with these entries, put in one by one.
     pub fn of_kind_from<K: Into<Value>, V: Into<Value>>(kind: MapKind, pairs: impl IntoIterator<Item = (K, V)>) -> Map {
         let map = Map::of_kind(kind);
-        for (key, value) in pairs {
-            map.insert(key, value);
-        }
+        map.extend(pairs.into_iter().map(|(key, value)| (key.into(), value.into())).collect());
         map
     }
 
@@ -155,9 +153,30 @@ impl Map {
             let mut table = self.0.table.write();
             table.capacity = order::for_all(table.capacity, entries.len());
         }
-        for (key, value) in entries {
-            self.insert(key, value);
+        self.extend(entries);
+    }
+
+    /// Sets entries one by one, at the cost of one lock where that can be.
+    pub(crate) fn extend(&self, entries: Vec<(Value, Value)>) {
+        if !entries.iter().all(|(key, _)| key.is_scalar()) {
+            for (key, value) in entries {
+                self.insert(key, value);
+            }
+            return;
         }
+        let mut replaced = Vec::new();
+        {
+            let mut table = self.0.table.write();
+            table.entries.reserve(entries.len());
+            for (key, value) in entries {
+                replaced.extend(table.entries.insert(Key::new(key), value));
+            }
+            if !table.entries.is_empty() {
+                table.capacity = order::grown(table.capacity, table.entries.len());
+            }
+        }
+        // What was replaced is dropped with nothing locked.
+        drop(replaced);
     }
 
     /// Removes all entries.

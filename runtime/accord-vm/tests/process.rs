@@ -35,8 +35,8 @@ fn a_recursion_without_end_is_an_error_that_can_be_caught() {
     let (program, mut state) = started(flow, &host);
     assert!(matches!(state.run(&program, &host, &Limits::default()), Outcome::Finished));
     let lines = host.take();
-    let expected = "error 10:11 [0] Flows call each other more than 100000 levels deep. Look for a flow that calls \
-                    itself without an end. < 10:11 [0] down";
+    let expected = "error 11:11 [0] Flows call each other more than 100000 levels deep. Look for a flow that calls \
+                    itself without an end. < 11:11 [0] down";
     assert!(lines[0].starts_with(expected), "{:.300}", lines[0]);
     assert_eq!(lines[0].matches(" < ").count(), 1000);
     assert_eq!(lines[1..], ["log caught 0"]);

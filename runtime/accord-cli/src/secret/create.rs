@@ -67,7 +67,7 @@ fn value(options: &SecretCreate) -> Result<NewValue, Exit> {
         if options.generate {
             return Ok(NewValue::Generate(KeyType::default()));
         }
-        return key_pair(file, options.store.no_prompt);
+        return key_pair(file.as_deref(), options.store.no_prompt);
     }
     if options.generate {
         let made = generated(options.username.as_deref().unwrap_or_default())?;
@@ -84,11 +84,11 @@ fn value(options: &SecretCreate) -> Result<NewValue, Exit> {
     }
 }
 
-fn key_pair(file: &Path, no_prompt: bool) -> Result<NewValue, Exit> {
-    if file.as_os_str().is_empty() {
+fn key_pair(file: Option<&Path>, no_prompt: bool) -> Result<NewValue, Exit> {
+    let Some(file) = file else {
         output::error("which key pair? give the private key's file with --key-pair FILE, or make one with --generate");
         return Err(Exit::Usage);
-    }
+    };
     let from = input::From {
         file: Some(file),
         env: None,

@@ -129,7 +129,7 @@ impl Store {
     }
 
     /// Writes a changed secret, with a new counter and code.
-    async fn update_secret(&self, tx: &mut Tx, secret: &mut LinkedSecret) -> Result<()> {
+    pub(super) async fn update_secret(&self, tx: &mut Tx, secret: &mut LinkedSecret) -> Result<()> {
         let kek = self.inner.ring.current()?;
         let tampered = || Error::Tampered { what: "a secret".to_owned(), problem: "its counter is at its end" };
         secret.row.counter = secret.row.counter.checked_add(1).ok_or_else(tampered)?;
@@ -139,7 +139,7 @@ impl Store {
         Ok(tx.update_secret(&secret.row).await?)
     }
 
-    async fn audit_secret(
+    pub(super) async fn audit_secret(
         &self,
         tx: &mut Tx,
         caller: &Caller,

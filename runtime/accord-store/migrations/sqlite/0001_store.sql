@@ -131,3 +131,5 @@ CREATE TABLE audit (
   mac        BLOB   NOT NULL
 );
 CREATE INDEX audit_by_target ON audit (target_id, seq);
+-- The last anchor of a thing is found at once, however often it was read since.
+CREATE INDEX audit_anchors ON audit (target_id, seq) WHERE counter IS NOT NULL;

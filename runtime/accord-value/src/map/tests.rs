@@ -92,6 +92,16 @@ fn keys_of_every_class_hash_as_in_java() {
 }
 
 #[test]
+fn an_empty_map_has_no_table_yet() {
+    let twelve = Map::from_pairs((0..12).map(|index| (format!("k{}", index * index), index)));
+    let copy = Map::of_kind_from(MapKind::Hash, Vec::<(&str, i32)>::new());
+    copy.put_all(&twelve);
+    // Made to measure for 12 entries, Java takes 32 places; grown one by one, 16 would do.
+    assert_eq!(copy.java_capacity(), 32);
+    assert_eq!(Map::of_kind_from(MapKind::Hash, twelve.entries()).java_capacity(), 16);
+}
+
+#[test]
 fn sets_of_collections_are_made_to_measure() {
     let numbers = [100, 33, 17, 1, 2, 65, 49, 16, 32, 48, 64];
     let one_by_one = Set::of_kind_from(SetKind::Hash, numbers);

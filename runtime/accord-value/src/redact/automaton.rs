@@ -125,9 +125,11 @@ impl Automaton {
                     bytes.zeroize();
                 }
             }
-            found.push(Found { range: head.start()..head.end() + more, open });
-            // A value may begin inside another one.
-            at = head.start() + 1;
+            let end = head.end() + more;
+            found.push(Found { range: head.start()..end, open });
+            // A value may begin inside another one; of a long one only the end is looked at, as a value that repeats
+            // itself would begin everywhere in it.
+            at = (head.start() + 1).max(end.saturating_sub(HEAD));
         }
         found
     }

@@ -122,7 +122,7 @@ fn errors_and_objects_are_made_again() {
     payload.insert("date", Value::object(Date(42)));
     let back = round(&Value::Throwable(error));
     let back = back.as_throwable().unwrap();
-    assert_eq!(back.to_string(), format!("{}: m", Throwable::USER_DEFINED));
+    assert_eq!((&*back.class, back.to_string().as_str()), (Throwable::USER_DEFINED, "m"));
     assert!(back.cause.as_ref().unwrap().message.as_ref().unwrap().is_sensitive());
     let payload = back.payload.as_ref().unwrap().as_map().unwrap();
     assert!(Arc::ptr_eq(payload.get("error").unwrap().as_throwable().unwrap(), back));

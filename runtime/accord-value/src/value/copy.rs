@@ -33,10 +33,12 @@ fn copy(value: &Value, depth: usize, steps: &mut usize) -> Result<Value, Box<Thr
             Value::List(List::new(copies?))
         }
         Value::Map(map) => {
-            let copied = Map::linked();
-            for (key, value) in map.entries() {
-                copied.insert(key, copy(&value, depth + 1, steps)?);
+            let mut entries = map.entries();
+            for (_, value) in &mut entries {
+                *value = copy(value, depth + 1, steps)?;
             }
+            let copied = Map::linked();
+            copied.extend(entries);
             Value::Map(copied)
         }
         Value::Set(set) => {

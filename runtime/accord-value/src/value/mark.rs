@@ -11,7 +11,13 @@ impl Value {
     /// Whether a sensitive text, character or byte is in it, however deep. Costs one load of a flag while the process
     /// has made no sensitive value.
     pub fn is_sensitive(&self) -> bool {
-        marks_about() && holds_mark(self)
+        marks_about()
+            && match self {
+                Value::Text(text) => text.is_sensitive(),
+                Value::Char(_, sensitive) => *sensitive,
+                Value::Bytes(bytes) => bytes.is_sensitive(),
+                value => value.may_hold_values() && holds_mark(value),
+            }
     }
 
     /// The same with all texts, characters and bytes marked, map keys included. Containers are new ones of the same kind;

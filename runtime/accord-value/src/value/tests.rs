@@ -19,12 +19,13 @@ fn text_forms_are_javas() {
         Value::Char(u16::from(b'c'), false),
         Map::from_pairs([("k", Value::from(List::new(vec![])))]).into(),
         Set::from_iter([true]).into(),
+        Throwable::new("java.lang.Exception", "bad").into(),
         Throwable::user("wrong").into(),
     ]);
-    assert_eq!(
-        shown(&nested.into()),
-        "[1, 2.5, null, a, c, {k=[]}, [true], com.walmartlabs.concord.runtime.v2.sdk.UserDefinedException: wrong]"
-    );
+    assert_eq!(shown(&nested.into()), "[1, 2.5, null, a, c, {k=[]}, [true], java.lang.Exception: bad, wrong]");
+    let text = |class: &str| Throwable::new(class, "prefix: why").with_cause(Throwable::new("java.x", "why")).to_text();
+    assert_eq!(text("java.y").as_str(), "java.y: prefix: why");
+    assert_eq!(text(Throwable::WRAPPED).as_str(), "prefix: java.x: why");
     let array = Value::List(List::of_kind(crate::ListKind::StringArray, vec!["a".into(), "b".into()]));
     assert!(shown(&array).starts_with("[Ljava.lang.String;@"));
     assert_eq!(array.to_array_text().as_str(), "[a, b]");

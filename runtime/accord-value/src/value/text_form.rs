@@ -4,11 +4,14 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 use super::equality::identity_hash;
-use super::{MAX_DEPTH, MAX_STEPS, Value};
+use super::{MAX_DEPTH, Value};
 use crate::{Text, TextBuilder, number};
 
 /// Size in bytes at which a text form is cut.
 const LONGEST: usize = 64 << 20;
+
+/// How many containers a text form shows before it is cut.
+const MOST: usize = 1_000_000;
 
 /// What stands where a text form is cut.
 const CUT: &str = "...";
@@ -123,7 +126,7 @@ impl Form {
         self.steps += 1;
         if self.inside.contains(&identity) {
             out.push_str(this);
-        } else if self.inside.len() >= MAX_DEPTH || self.steps > MAX_STEPS || out.len() >= LONGEST {
+        } else if self.inside.len() >= MAX_DEPTH || self.steps > MOST || out.len() >= LONGEST {
             out.push_str(CUT);
         } else {
             self.inside.push(identity);
@@ -147,17 +150,18 @@ impl crate::Throwable {
     /// message alone, and a wrapped error by what was added to its message and its own text.
     pub fn to_text(&self) -> Text {
         let mut out = TextBuilder::new();
-        match (&*self.class, &self.message, &self.cause) {
-            (Self::USER_DEFINED | Self::PARALLEL, Some(message), _) => out.push(message),
-            (Self::WRAPPED, Some(message), Some(cause)) => {
-                let inner = cause.message.as_ref().map_or("", Text::as_str);
-                let added = message.as_str().strip_suffix(inner).map_or(0, str::len);
-                if let Some(added) = message.slice(0..added) {
-                    out.push(&added);
-                }
-                out.push(&cause.to_text());
+        let mut error = self;
+        while let (Self::WRAPPED, Some(message), Some(cause)) = (&*error.class, &error.message, &error.cause) {
+            let inner = cause.message.as_ref().map_or("", Text::as_str);
+            let added = message.as_str().strip_suffix(inner).map_or(0, str::len);
+            if let Some(added) = message.slice(0..added) {
+                out.push(&added);
             }
-            (class, message, _) => {
+            error = cause;
+        }
+        match (&*error.class, &error.message) {
+            (Self::USER_DEFINED | Self::PARALLEL, Some(message)) => out.push(message),
+            (class, message) => {
                 out.push_str(class);
                 if let Some(message) = message {
                     out.push_str(": ");

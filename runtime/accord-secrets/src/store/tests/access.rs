@@ -171,3 +171,43 @@ async fn project_scope() {
     fx.store.delete(&own).await.unwrap();
     assert!(fx.store.open_secret(&permit, None).await.is_err());
 }
+
+/// A secret that lost its projects is shown, and opens for nobody.
+#[tokio::test]
+async fn a_closed_secret_opens_for_nobody() {
+    let fx = Fixture::new().await;
+    let project = fx.project("proj").await.id;
+    let id = fx.data("closed", "x").await;
+    let mut tx = fx.store.inner.database.begin().await.unwrap();
+    let mut secret = fx.store.load_secret(&mut tx, id).await.unwrap().secret;
+    secret.row.closed = 1;
+    fx.store.update_secret(&mut tx, &mut secret).await.unwrap();
+    fx.store.audit_secret(&mut tx, &fx.admin, "UPDATE", &secret, "Default").await.unwrap();
+    tx.commit().await.unwrap();
+    assert!(fx.store.secret(&fx.admin, "Default", "closed").await.unwrap().closed);
+    for caller in
+        [fx.admin.clone(), fx.admin.clone().in_process("p", None), fx.admin.clone().in_process("p", Some(project))]
+    {
+        for operation in [Operation::Export, Operation::UseInProject] {
+            assert!(matches!(fx.store.permit(&caller, operation, id).await, Err(Error::Closed { .. })));
+        }
+        assert!(matches!(fx.store.read_value(&caller, "Default", "closed", None).await, Err(Error::Closed { .. })));
+    }
+    let permit = fx.store.permit(&fx.admin, Operation::OwnSecret, id).await.unwrap();
+    fx.store.delete(&permit).await.unwrap();
+    fx.assert_clean().await;
+}
+
+/// A permit is checked again when it is used, and so is what it was given for.
+#[tokio::test]
+async fn a_permit_is_for_what_it_says() {
+    let fx = Fixture::new().await;
+    let project = fx.project("proj").await.id;
+    let id = fx.data("one", "x").await;
+    let see = fx.store.permit(&fx.admin, Operation::ReadMetadata, id).await.unwrap();
+    assert!(matches!(fx.store.open_secret(&see, None).await, Err(Error::WrongPermit { .. })));
+    assert!(matches!(fx.store.delete(&see).await, Err(Error::WrongPermit { .. })));
+    let start = fx.store.permit(&fx.admin, Operation::StartProcess, project).await.unwrap();
+    assert!(matches!(fx.store.encrypt_string(&start, &"x".into()).await, Err(Error::WrongPermit { .. })));
+    assert!(matches!(fx.store.decrypt_string(&start, "x").await, Err(Error::WrongPermit { .. })));
+}
