@@ -17,7 +17,7 @@ impl Task for Vars {
             .method(Method::new("get", [path("path"), Parameter::any("default")]))
             .method(Method::new("set", [Parameter::map("variables").required()]))
             .method(Method::new("set", [path("target"), path("source")]))
-            .method(Method::new("set", [path("target"), path("source"), Parameter::any("default")]))
+            .method(Method::new("set", [path("target"), path("source"), path("otherSource")]))
             .method(Method::new("eval", [Parameter::any("expression")]))
             .method(Method::new("concat", [list("first"), list("second")]))
             .dry_run_ready()
@@ -37,9 +37,12 @@ impl Task for Vars {
                 }
                 Ok(Value::Null)
             }
-            ("set", [_, source] | [_, source, _]) => {
-                let value = lookup(source.to_text().as_str(), cx)?.unwrap_or_else(|| args::value(args, 2));
-                set(args::text(args, 0).as_str(), value, cx)?;
+            ("set", [_, _] | [_, _, _]) => {
+                let mut value = lookup(args::text(args, 1).as_str(), cx)?;
+                if value.is_none() && args.len() == 3 {
+                    value = lookup(args::text(args, 2).as_str(), cx)?;
+                }
+                set(args::text(args, 0).as_str(), value.unwrap_or_default(), cx)?;
                 Ok(Value::Null)
             }
             ("eval", [value]) => cx.eval(value),

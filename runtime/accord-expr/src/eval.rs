@@ -12,8 +12,8 @@ use crate::task::Task;
 use crate::{EvalError, Scope, coerce, functions, marks, operators};
 
 /// How many nodes may be under evaluation inside one another: calls of lambdas and evaluations of lazy variables count
-/// on. It keeps the stack below a megabyte.
-const MAX_DEPTH: u32 = 2500;
+/// on. It keeps the stack at about a megabyte.
+const MAX_DEPTH: u32 = 1000;
 
 /// What a call into the world outside counts as.
 const OUTSIDE: u32 = 20;
@@ -54,6 +54,19 @@ pub fn eval(template: &Template, scope: &dyn Scope) -> Result<Value, EvalError> 
                 .map_err(|fail| fail.into_error(template, scope))
         }
     }
+}
+
+/// Calls a method of a value as `${value.name(arguments…)}` does. Containers in the answer are not copied.
+///
+/// # Errors
+/// Unknown methods, arguments that do not fit, and what the method raises; the message names no expression.
+pub fn call_method(
+    value: Value,
+    name: &str,
+    arguments: Vec<Value>,
+    scope: &dyn Scope,
+) -> Result<Value, EvalError> {
+    Evaluator::new(scope).call_method(value, name, arguments).map_err(Fail::into_bare)
 }
 
 /// The result of an evaluation as it leaves: containers are copied.
@@ -188,6 +201,7 @@ impl<'s> Evaluator<'s> {
         marks::settle(self.outside(OUTSIDE, |scope| scope.call_task(task, method, arguments)), carried)
     }
 
+    #[inline(never)]
     fn binary(&mut self, first: &Expr, rest: &[(BinaryOp, Expr)]) -> Outcome {
         let mut left = self.value(first)?;
         for (op, side) in rest {
@@ -204,6 +218,7 @@ impl<'s> Evaluator<'s> {
         Ok(left)
     }
 
+    #[inline(never)]
     fn unary(&mut self, op: UnaryOp, side: &Expr) -> Outcome {
         let value = self.value(side)?;
         let result = match op {
@@ -214,6 +229,7 @@ impl<'s> Evaluator<'s> {
         result.map_err(|fail| if value.is_sensitive() { fail.marked() } else { fail })
     }
 
+    #[inline(never)]
     fn choice(&mut self, condition: &Expr, yes: &Expr, no: &Expr) -> Outcome {
         let condition = self.value(condition)?;
         let chosen = coerce::to_bool(&condition)
@@ -221,6 +237,7 @@ impl<'s> Evaluator<'s> {
         self.value(if chosen { yes } else { no })
     }
 
+    #[inline(never)]
     fn sequence(&mut self, items: &[Expr]) -> Outcome {
         let mut last = Value::Null;
         for item in items {
@@ -229,11 +246,13 @@ impl<'s> Evaluator<'s> {
         Ok(last)
     }
 
+    #[inline(never)]
     fn apply(&mut self, lambda: &Arc<accord_syntax::expr::Lambda>, calls: &[Vec<Expr>]) -> Outcome {
         let function = Value::object(Lambda::new(lambda.clone()));
         self.call_value(function, "lambda", calls)
     }
 
+    #[inline(never)]
     fn list(&mut self, items: &[Expr]) -> Outcome {
         Ok(Value::List(List::new(self.values(items)?)))
     }
@@ -248,6 +267,7 @@ impl<'s> Evaluator<'s> {
     }
 
     /// A set, or a map where the entries have values. Without entries it is a set.
+    #[inline(never)]
     fn braces(&mut self, entries: &[(Expr, Option<Expr>)]) -> Outcome {
         let set = Set::of_kind(SetKind::Hash);
         let map = Map::of_kind(MapKind::Hash);

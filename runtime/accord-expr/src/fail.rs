@@ -95,6 +95,17 @@ impl Fail {
         }
     }
 
+    /// The error as it is told where no expression stands that its message could name.
+    #[cold]
+    pub(crate) fn into_bare(self) -> EvalError {
+        match *self.0 {
+            Kind::Thrown(error) => error,
+            Kind::NoVariable(name) => Box::new(Throwable::user(null_base(&name))),
+            Kind::NoProperty(details) => Box::new(Throwable::user(details.unwrap_or_default())),
+            Kind::NoMethod(message) => Box::new(Throwable::user(message)),
+        }
+    }
+
     /// The same error, its message marked as sensitive: it may quote a value that is.
     #[cold]
     pub(crate) fn marked(mut self) -> Fail {

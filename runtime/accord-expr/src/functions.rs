@@ -71,6 +71,7 @@ fn not_found(name: &str) -> Fail {
 
 impl Evaluator<'_> {
     /// `name(arguments)`: a lambda of this name, else a function, else the constructor of a class of `java.lang`.
+    #[inline(never)]
     pub(crate) fn call(&mut self, prefix: Option<&Arc<str>>, name: &Arc<str>, calls: &[Vec<Expr>]) -> Outcome {
         if let Some(prefix) = prefix {
             return Err(not_found(&format!("{prefix}:{name}")));

@@ -80,6 +80,7 @@ impl Object for Lambda {
 
 impl Evaluator<'_> {
     /// Calls `function`, its result and so on, once for each list of arguments.
+    #[inline(never)]
     pub(crate) fn call_value(&mut self, function: Value, name: &str, calls: &[Vec<Expr>]) -> Outcome {
         let mut value = function;
         for arguments in calls {
@@ -95,6 +96,7 @@ impl Evaluator<'_> {
     }
 
     /// Calls a lambda. More arguments than parameters are ignored.
+    #[inline(never)]
     pub(crate) fn invoke(&mut self, function: &Value, arguments: &[Value]) -> Outcome {
         let Some(lambda) = function.as_object::<Lambda>() else {
             return Err(Fail::java("IllegalArgumentException", "A lambda is expected, such as x -> x + 1"));

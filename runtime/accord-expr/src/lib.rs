@@ -36,6 +36,6 @@ mod utf16;
 
 pub use data::{Data, Entries, eval_nested, eval_siblings, nest};
 pub use entry::{ENTRY_CLASS, Entry};
-pub use eval::eval;
+pub use eval::{call_method, eval};
 pub use functions::function_names;
 pub use scope::{EvalError, Scope};

@@ -15,6 +15,7 @@ use crate::{classes, coerce, hints, map_views, marks};
 
 impl Evaluator<'_> {
     /// A value and the steps behind it. Nothing behind null is evaluated.
+    #[inline(never)]
     pub(crate) fn path(&mut self, base: &Expr, suffixes: &[Suffix]) -> Outcome {
         let (mut value, mut rest) = self.base(base, suffixes)?;
         while let Some((suffix, after)) = rest.split_first() {
@@ -59,6 +60,7 @@ impl Evaluator<'_> {
         Ok((value, rest))
     }
 
+    #[inline(never)]
     fn step(&mut self, value: Value, suffix: &Suffix) -> Outcome {
         match (&suffix.access, &suffix.arguments) {
             (Access::Name(name), None) => self.named_property(&value, name),
@@ -139,6 +141,7 @@ impl Evaluator<'_> {
     }
 
     /// `value.name(arguments)`.
+    #[inline(never)]
     pub(crate) fn call_method(&mut self, value: Value, name: &str, arguments: Vec<Value>) -> Outcome {
         let value = match value {
             Value::Object(object) => match Kind::of(object.as_ref()) {
@@ -180,6 +183,7 @@ impl Evaluator<'_> {
     }
 
     /// Runs a method over arguments of its parameters' types.
+    #[inline(never)]
     pub(crate) fn run(&mut self, method: &'static Method, this: &Value, arguments: Vec<Value>) -> Outcome {
         let carried = !method.exact_marks && (marks::carried([this]) || marks::carried(&arguments));
         let outcome = (method.run)(&mut Call { evaluator: self, this, arguments });
@@ -187,6 +191,7 @@ impl Evaluator<'_> {
     }
 
     /// `Class.name(arguments)`.
+    #[inline(never)]
     fn call_static(&mut self, class: &'static classes::Class, name: &str, arguments: Vec<Value>) -> Outcome {
         let parameters = || {
             let names: Vec<&str> = arguments.iter().map(Value::class_name).collect();
@@ -209,6 +214,7 @@ impl Evaluator<'_> {
     }
 
     /// `Class(arguments)`: a new object of a class of `java.lang`.
+    #[inline(never)]
     pub(crate) fn construct(&mut self, class: &'static classes::Class, arguments: Vec<Value>) -> Outcome {
         let parameters = || {
             let names: Vec<&str> = arguments.iter().map(Value::class_name).collect();
@@ -227,6 +233,7 @@ impl Evaluator<'_> {
     }
 
     /// `target = value`: an entry of a map or an item of a list. Names of variables cannot be assigned to.
+    #[inline(never)]
     pub(crate) fn assign(&mut self, target: &Expr, value: &Expr) -> Outcome {
         let value = self.value(value)?;
         match &target.kind {

@@ -61,9 +61,9 @@ impl Exports {
     ///
     /// # Errors
     /// Where no directory or file can be made.
-    pub(crate) fn create(&self, suffix: &str) -> io::Result<(PathBuf, File)> {
+    pub(crate) fn create(&self, prefix: &str, suffix: &str) -> io::Result<(PathBuf, File)> {
         let mut open = self.open.lock();
-        let (name, file) = self.opened(&mut open)?.create(suffix)?;
+        let (name, file) = self.opened(&mut open)?.create(prefix, suffix)?;
         Ok((Path::new(LINK).join(name), file))
     }
 
@@ -76,7 +76,7 @@ impl Exports {
         let mut open = self.open.lock();
         let open = self.opened(&mut open)?;
         private_directory(&self.work_dir.join(dir))?;
-        let (name, file) = open.create(suffix)?;
+        let (name, file) = open.create("", suffix)?;
         let link = dir.join(&name);
         open.journal.add(&[(LINKED, &self.work_dir.join(&link))])?;
         symlink(open.directory.join(&name), self.work_dir.join(&link))?;
@@ -89,7 +89,7 @@ impl Exports {
     /// Where it cannot be made.
     pub(crate) fn create_directory(&self) -> io::Result<PathBuf> {
         let mut open = self.open.lock();
-        let name = unique("");
+        let name = unique("", "");
         DirBuilder::new().mode(0o700).create(self.opened(&mut open)?.directory.join(&name))?;
         Ok(Path::new(LINK).join(name))
     }
@@ -143,8 +143,8 @@ impl Drop for Exports {
 }
 
 impl Open {
-    fn create(&self, suffix: &str) -> io::Result<(String, File)> {
-        let name = unique(suffix);
+    fn create(&self, prefix: &str, suffix: &str) -> io::Result<(String, File)> {
+        let name = unique(prefix, suffix);
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create_new(true).mode(0o600).open(self.directory.join(&name))?;
         Ok((name, file))
@@ -152,8 +152,8 @@ impl Open {
 }
 
 /// A name that nobody can guess.
-fn unique(suffix: &str) -> String {
-    format!("{}{suffix}", uuid::Uuid::new_v4().simple())
+fn unique(prefix: &str, suffix: &str) -> String {
+    format!("{prefix}{}{suffix}", uuid::Uuid::new_v4().simple())
 }
 
 impl Journal {

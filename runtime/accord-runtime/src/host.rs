@@ -1,6 +1,6 @@
 //! What the machine asks of the world, answered for one process: its tasks, its services, and its log.
 
-use accord_sdk::{FlowView, Registry, Services, TaskError};
+use accord_sdk::{FlowView, LogLevel, Registry, Services, TaskError};
 use accord_value::Value;
 use accord_vm::{Host, Script, StackFrame, VmEvent};
 

@@ -246,6 +246,7 @@ impl Runtime {
         if project.sources.iter().any(|source| accord_tasks::names_mocks(source.text())) {
             accord_tasks::register_mocks(&mut registry);
         }
+        registry.validate_inputs(validation(project.definition.configuration.as_ref()));
         let host = ProcessHost { registry, services };
         Ok(Process::new(work_dir, Arc::new(project), host, exports, start, self.limits.clone()))
     }
@@ -273,6 +274,12 @@ fn variables(id: &str, work_dir: &Path, project: Option<&ProjectInfo>) -> Vec<(A
         variables.push(("projectInfo".into(), Value::Map(info)));
     }
     variables
+}
+
+/// `validation.taskCalls.in`, whose form is checked when the project is parsed.
+fn validation(configuration: Option<&Configuration>) -> accord_sdk::Validation {
+    let calls = configuration.and_then(|found| found.validation.as_ref()?.get("taskCalls")?.get("in")?.as_text());
+    calls.and_then(|mode| accord_sdk::Validation::parse(mode)).unwrap_or_default()
 }
 
 /// `processTimeout`, whose form is checked when the project is parsed.

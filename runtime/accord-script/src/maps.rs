@@ -5,10 +5,11 @@ use rquickjs::function::Rest;
 use rquickjs::{Ctx, Function, Object, Result, Value as Js};
 
 use crate::convert::{self, all_from_js, argument, callback, from_js, to_js, undefined};
-use crate::failure::type_error;
+use crate::failure::{answered, type_error};
 use crate::handle::{self, Kind};
 use crate::proxies::{iterator, unmodifiable};
 use crate::shelf::Shelf;
+use crate::world::World;
 use crate::{java, text};
 
 /// The methods of maps.
@@ -194,8 +195,29 @@ pub(crate) fn other_property<'js>(ctx: &Ctx<'js>, target: &Object<'js>, value: &
             let number = handle::flow_value(kind).and_then(|value| convert::approximate(&value));
             Ok(Js::new_float(ctx.clone(), number.unwrap_or(f64::NAN)))
         }),
+        (Value::Object(object), "key" | "value") if object.class_name().ends_with("$Entry") => {
+            let getter = if name == "key" { "getKey" } else { "getValue" };
+            flow_method(ctx, value, getter, Vec::new())
+        }
+        // What the language itself asks of objects.
+        (Value::Object(_), "then" | "toJSON" | "valueOf" | "constructor" | "prototype" | "length") => target.get(name),
+        (Value::Object(_), _) if !name.starts_with('\0') => {
+            let (value, name) = (value.clone(), name.to_owned());
+            let answer = move |ctx: Ctx<'js>, args: Rest<Js<'js>>| {
+                let args = all_from_js(&ctx, &args.0)?;
+                flow_method(&ctx, &value, &name, args)
+            };
+            Ok(Function::new(ctx.clone(), answer)?.into_value())
+        }
         _ => target.get(name),
     }
+}
+
+/// Calls a method that expressions know.
+fn flow_method<'js>(ctx: &Ctx<'js>, value: &Value, method: &str, args: Vec<Value>) -> Result<Js<'js>> {
+    let (value, method) = (value.clone(), method.to_owned());
+    let answer = World::of(ctx)?.ask(move |cx| cx.flow().call_value_method(&value, &method, &args));
+    to_js(ctx, &answered(ctx, answer)?)
 }
 
 /// The value itself for `message`, a function for `getMessage`.

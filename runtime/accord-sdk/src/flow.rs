@@ -72,6 +72,15 @@ pub trait FlowView {
     /// Unknown task or method, and what the task answers.
     fn call_task_method(&self, task: &str, method: &str, args: &[Value]) -> Result<Value, TaskError>;
 
+    /// Calls a method of a value as `${value.METHOD(args…)}` does; by default there are no methods.
+    ///
+    /// # Errors
+    /// Unknown method, and what it raises.
+    fn call_value_method(&self, value: &Value, method: &str, args: &[Value]) -> Result<Value, TaskError> {
+        let _ = args;
+        Err(TaskError::user(format!("Can't find '{method}()' method of {}", value.class_name())))
+    }
+
     /// Name of the flow that runs.
     fn flow_name(&self) -> Arc<str>;
 

@@ -18,6 +18,7 @@ mod task;
 pub mod testing;
 #[cfg(test)]
 mod tests;
+mod validation;
 mod variables;
 
 pub use context::TaskContext;
@@ -32,4 +33,5 @@ pub use services::{
     TempFile, Visibility,
 };
 pub use task::Task;
+pub use validation::Validation;
 pub use variables::Variables;

@@ -7,7 +7,9 @@ use std::sync::{Arc, OnceLock};
 use accord_value::Value;
 
 use crate::marks::{Marks, mark_result, marked};
-use crate::{FlowView, Method, Services, Task, TaskContext, TaskError, TaskInfo, TaskResult, Variables};
+use crate::{
+    FlowView, Method, Services, Task, TaskContext, TaskError, TaskInfo, TaskResult, Validation, Variables, validation,
+};
 
 /// Tasks by name. Cheap to fill: a task describes itself when something first asks.
 #[derive(Clone, Default)]
@@ -15,6 +17,7 @@ pub struct Registry {
     tasks: BTreeMap<Cow<'static, str>, Arc<Entry>>,
     missing: BTreeMap<Cow<'static, str>, Cow<'static, str>>,
     interceptor: Option<Arc<dyn Interceptor>>,
+    validation: Validation,
 }
 
 pub(crate) struct Entry {
@@ -103,6 +106,11 @@ impl Registry {
         self.missing.get(name).map(Cow::as_ref)
     }
 
+    /// Checks the inputs of every step against the task's description.
+    pub fn validate_inputs(&mut self, mode: Validation) {
+        self.validation = mode;
+    }
+
     /// Whether there is a task `name`.
     pub fn has(&self, name: &str) -> bool {
         self.tasks.contains_key(name)
@@ -150,6 +158,14 @@ impl Registry {
         }
         if services.dry_run() && !dry_run_ready && !entry.info().dry_run_ready {
             return Err(not_dry_run_ready(name));
+        }
+        if self.validation != Validation::Disabled
+            && let Some(complaint) = validation::complaint(entry.info(), &input)
+        {
+            match self.validation {
+                Validation::Fail => return Err(validation::failure(complaint)),
+                _ => cx.warn(complaint),
+            }
         }
         let marks = Marks::of([&Value::Map(input.as_map().clone())]);
         entry.outcome(&marks, |task| task.execute(input, &mut cx))

@@ -3,7 +3,10 @@
 use accord_value::{List, Map, Text, Value};
 
 use crate::testing::World;
-use crate::{Method, Parameter, Registry, Task, TaskContext, TaskError, TaskInfo, TaskResult, Variables};
+use crate::{
+    Method, Parameter, ParameterType, Registry, Task, TaskContext, TaskError, TaskInfo, TaskResult, Validation,
+    Variables,
+};
 
 /// Gives back what it gets, fails with what it gets, or fails with a fixed text.
 struct Echo;
@@ -179,4 +182,55 @@ fn getters() {
     let merged = input.over(Some(&Map::from_pairs([("text", "default"), ("more", "m")])));
     assert_eq!((merged.get("text").to_text(), merged.get("more").to_text()), (Text::plain("t"), Text::plain("m")));
     assert_eq!(format!("{merged:?}").matches("text").count(), 1);
+}
+
+#[test]
+fn inputs_are_validated_where_asked_for() {
+    struct Typed;
+    impl Task for Typed {
+        fn describe(&self) -> TaskInfo {
+            let names = || ParameterType::OneOf(["a".into(), "b".into()].into());
+            TaskInfo::new("typed", "For tests.").input([
+                Parameter::string("name").required(),
+                Parameter::number("n"),
+                Parameter::new("one", names()),
+                Parameter::new("list", ParameterType::List(Box::new(ParameterType::Integer))),
+                Parameter::new("o", ParameterType::Object([Parameter::string("s").required()].into())),
+                Parameter::new("e", ParameterType::Either([ParameterType::String, ParameterType::Map].into())),
+            ])
+        }
+
+        fn execute(&self, _: Variables, _: &mut TaskContext<'_>) -> Result<TaskResult, TaskError> {
+            Ok(TaskResult::success())
+        }
+    }
+    let text = |text: &str| Value::from(text);
+    let map = || Value::Map(Map::linked());
+    let cases: Vec<(&'static str, Value, &str)> = vec![
+        ("x", Value::Null, ""),
+        ("n", text("5"), "$.n: string found, number expected"),
+        ("n", Value::Int(5), ""),
+        ("n", Value::Double(0.5), ""),
+        ("n", Value::Null, "$.n: null found, number expected"),
+        ("one", text("B"), ""),
+        ("one", text("c"), "$.one: does not have a value in the enumeration [\"a\", \"b\"]"),
+        ("list", Value::List(List::new([1.into(), text("x")].into())), "$.list[1]: string found, integer expected"),
+        ("o", map(), "$.o: required property 's' not found"),
+        ("e", map(), ""),
+        ("e", Value::Bool(true), "$.e: boolean found, string or object expected"),
+    ];
+    let (mut registry, world) = (registry(), World::default());
+    registry.register("typed", Typed);
+    registry.validate_inputs(Validation::Fail);
+    let head = "Task 'typed' in validation failed (schema: typed.schema.json):\n  - ";
+    for (name, value, expected) in cases {
+        let input = [("name", text("n")), (name, value)].into_iter().collect();
+        let got = world.execute(&registry, "typed", input).err().map(|error| error.to_string()).unwrap_or_default();
+        let expected = if expected.is_empty() { String::new() } else { format!("{head}{expected}") };
+        assert_eq!(got, expected);
+    }
+    registry.validate_inputs(Validation::Warn);
+    assert!(world.execute(&registry, "typed", Variables::new()).is_ok());
+    assert_eq!(world.flow.lines(), [format!("{head}$: required property 'name' not found")]);
+    assert_eq!([Validation::parse("FAIL"), Validation::parse("x")], [Some(Validation::Fail), None]);
 }

@@ -196,6 +196,10 @@ impl FlowView for View<'_> {
         host.registry().call(task, method, args, ready, self, host.services())
     }
 
+    fn call_value_method(&self, value: &Value, method: &str, args: &[Value]) -> Result<Value, TaskError> {
+        Ok(accord_expr::call_method(value.clone(), method, args.to_vec(), self)?)
+    }
+
     fn flow_name(&self) -> Arc<str> {
         self.machine.program.flow_name(self.thread.flow())
     }

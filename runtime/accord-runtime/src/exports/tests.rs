@@ -54,7 +54,7 @@ fn files_live_on_memory_and_go_with_the_process() {
         let place = Place::new(with_memory);
         let exports = place.exports();
         assert!(place.files().is_empty(), "nothing is made before the first file");
-        let (relative, mut file) = exports.create(".bin").unwrap();
+        let (relative, mut file) = exports.create("", ".bin").unwrap();
         file.write_all(b"secret").unwrap();
         assert!(relative.starts_with(LINK));
         let path = place.work().join(&relative);
@@ -76,7 +76,7 @@ fn files_live_on_memory_and_go_with_the_process() {
 fn the_journal_is_there_before_the_file() {
     let place = Place::new(true);
     let exports = place.exports();
-    exports.create(".bin").unwrap();
+    exports.create("", ".bin").unwrap();
     let journal = fs::read(place.home.exports().join("p1")).unwrap();
     let directory = exports.directory().unwrap();
     assert!(journal.starts_with(&[b"D", directory.as_os_str().as_bytes()].concat()));
@@ -88,10 +88,10 @@ fn a_sweep_takes_what_a_killed_process_left_and_spares_the_living() {
         let place = Place::new(with_memory);
         let living = Exports::new(place.home.clone(), place.dir.path().join("living"), "p2".to_owned());
         fs::create_dir(place.dir.path().join("living")).unwrap();
-        let (alive, _) = living.create(".bin").unwrap();
+        let (alive, _) = living.create("", ".bin").unwrap();
 
         let killed = place.exports();
-        killed.create(".bin").unwrap();
+        killed.create("", ".bin").unwrap();
         killed.create_in(Path::new("d"), ".bin").unwrap();
         // A kill: the lock goes with the file handle, nothing else is done.
         let open = killed.open.lock().take().unwrap();

@@ -227,15 +227,15 @@ impl Secrets {
             }
             (None, Some(own)) => match own.project_id.parse() {
                 Ok(id) => Ok((opened, id)),
-                Err(_) => Err(no_project()),
+                Err(_) => Err(no_project("encrypt")),
             },
-            (None, None) => Err(no_project()),
+            (None, None) => Err(no_project("encrypt")),
         }
     }
 }
 
-fn no_project() -> TaskError {
-    TaskError::new("The process must run in a project in order to be able to encrypt strings.")
+fn no_project(to: &str) -> TaskError {
+    TaskError::new(format!("The process must run in a project in order to be able to {to} strings."))
 }
 
 /// The store's words are made for people, and quote no value.
@@ -307,7 +307,7 @@ impl SecretService for Secrets {
         origin: &Origin,
     ) -> Result<Arc<str>, TaskError> {
         if project.is_none() && self.project.is_none() {
-            return Err(no_project());
+            return Err(no_project("encrypt"));
         }
         let (opened, id) = self.project_for_strings(org, project)?;
         let caller = opened.process(&self.process, self.project.as_ref(), origin);
@@ -320,7 +320,10 @@ impl SecretService for Secrets {
 
     #[expect(clippy::disallowed_methods, reason = "the text goes into the flow, marked, once the redactor knows it")]
     fn decrypt_string(&self, encrypted: &str, origin: &Origin) -> Result<Option<Text>, TaskError> {
-        if self.project.is_some() && encrypted.starts_with(ENCRYPTED) {
+        if encrypted.starts_with(ENCRYPTED) {
+            if self.project.is_none() {
+                return Err(no_project("decrypt"));
+            }
             let (opened, id) = self.project_for_strings(None, None)?;
             let caller = opened.process(&self.process, self.project.as_ref(), origin);
             let text = opened.wait(async {
@@ -337,7 +340,7 @@ impl SecretService for Secrets {
                 }
                 Ok(found.map(|text| self.masking.sensitive(text.expose())))
             }
-            None => Err(TaskError::new("The process must run in a project in order to be able to decrypt strings.")),
+            None => Err(no_project("decrypt")),
         }
     }
 

@@ -40,7 +40,7 @@ impl Files {
     /// Writes a secret to a new file of the process; answers its path relative to the working directory.
     pub(crate) fn export(&self, dir: Option<&str>, content: &[u8]) -> Result<Arc<str>, FileError> {
         let (relative, mut file) = match dir {
-            None => self.exports.create(".bin"),
+            None => self.exports.create("", ".bin"),
             Some(dir) => {
                 let dir = self.relative_path(&self.resolve(dir)?, dir)?;
                 self.exports.create_in(&dir, ".bin")
@@ -163,17 +163,12 @@ impl FileService for Files {
     }
 
     fn temp_file(&self, prefix: &str, suffix: &str) -> Result<TempFile, FileError> {
-        // The prefix is for people, so nothing that has a meaning in a path is taken along.
+        // Both are for people, so nothing that has a meaning in a path is taken along.
         let clean = |text: &str| -> String {
             text.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')).collect()
         };
-        let ending = format!(
-            "{}{}",
-            if prefix.is_empty() { String::new() } else { format!("-{}", clean(prefix)) },
-            clean(suffix)
-        );
-        let (relative, _) =
-            self.exports.create(&ending).map_err(|error| FileError::Io(self.work_dir.join(LINK), error.to_string()))?;
+        let created = self.exports.create(&clean(prefix), &clean(suffix));
+        let (relative, _) = created.map_err(|error| FileError::Io(self.work_dir.join(LINK), error.to_string()))?;
         Ok(TempFile { path: self.work_dir.join(&relative), relative: relative.to_string_lossy().into() })
     }
 
