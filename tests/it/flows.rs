@@ -5,14 +5,7 @@ use std::path::Path;
 use std::process::Command;
 
 use accord_tests::binary::{self, accord, root};
-use fancy_regex::Regex;
-
-/// What differs from run to run: times, ids, keys.
-fn normal(text: &str) -> String {
-    let text = Regex::new(r"(?m)^\d\d:\d\d:\d\d\.\d{3}").expect("a pattern").replace_all(text, "HH:MM:SS.mmm").into_owned();
-    let uuid = Regex::new(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b").expect("a pattern");
-    uuid.replace_all(&text, "<uuid>").into_owned()
-}
+use accord_tests::console;
 
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).expect("a folder");
@@ -46,7 +39,7 @@ fn run(name: &str) -> String {
     let output = command.current_dir(folder.path()).output().expect("the example runs");
     let (stdout, stderr) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{name} ended with {}:\n{stdout}\n{stderr}", output.status);
-    normal(&stdout)
+    console::normal(&stdout, folder.path())
 }
 
 #[test]

@@ -46,7 +46,8 @@ impl Installation {
 
     fn done(&self, args: &[&str], input: &str) -> Output {
         let output = self.accord(args, input);
-        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        let shown = [&output.stdout[..], &output.stderr].concat();
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&shown));
         output
     }
 
@@ -170,9 +171,10 @@ flows:
         - log: "${crypto.exportAsString('Default', 'locked', text)}"
       error:
         - log: "${lastError.message}"
-    - parallel:
-        - throw: "one ${lines}"
-        - throw: "two ${opened}"
+    - try:
+        - parallel:
+            - throw: "one ${lines}"
+            - throw: "two ${opened}"
       error:
         - log: "${lastError.message}"
     - call: ${text}
@@ -245,8 +247,8 @@ const DERIVATIONS: &[(&str, &str, &str)] = &[
     ("upper case", "${s.toUpperCase()}", "HUNTER-TWO-SECRET"),
     ("substring", "${s.substring(0, 10)}", "hunter-two"),
     ("replace", "${s.replace('-', '_')}", "hunter_two_secret"),
-    ("split and join", "${String.join('+', s.split('-'))}", "hunter+two+secret"),
-    ("one line of several", "${lines.split('\\n')[1]}", "second-line-of-it"),
+    ("split and join", "${String.join('+', [s.split('-')[0], s.split('-')[1]])}", "hunter+two"),
+    ("one line of several", "${lines.split('\\\\n')[1]}", "second-line-of-it"),
     ("format", "${String.format('%s|%20s', s, s)}", "hunter-two-secret"),
     ("base64", "${base64.encode(s)}", "aHVudGVyLXR3by1zZWNyZXQ"),
     ("a map's text form", "${{'k': s.toUpperCase()}.toString()}", "HUNTER-TWO-SECRET"),

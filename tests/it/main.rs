@@ -1,6 +1,7 @@
 //! The integration tests: one binary, a module per subject.
 
 mod conformance;
+mod documents;
 mod flows;
 mod leak;
 mod tidy;

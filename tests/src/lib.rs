@@ -4,3 +4,4 @@
 
 pub mod binary;
 pub mod conformance;
+pub mod console;

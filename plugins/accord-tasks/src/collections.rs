@@ -18,6 +18,7 @@ impl Task for Collections {
             .method(Method::new("range", [Parameter::number("start"), Parameter::number("end")]))
             .method(Method::new("reverse", [Parameter::new("list", ParameterType::List(Box::new(ParameterType::Any)))]))
             .dry_run_ready()
+            .results_mark_themselves()
     }
 
     fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Value, TaskError> {

@@ -79,11 +79,11 @@ fn level(name: &Text) -> Result<LogLevel, TaskError> {
         })
 }
 
-/// A value as the log shows it. An error that is logged alone leaves the placeholder of the reference's logger standing,
+/// A value as the log shows it, an array with its items. An error that is logged alone leaves the placeholder of the reference's logger standing,
 /// with the error on the next line; of errors that only a JVM has names for, the reference prints a stack trace there,
 /// and the failed step was logged before.
 fn message(value: &Value) -> Text {
-    let Value::Throwable(error) = value else { return value.to_text() };
+    let Value::Throwable(error) = value else { return value.to_array_text() };
     let text = value.to_text();
     let classes = std::iter::once(&error.class).chain(error.cause.iter().map(|cause| &cause.class));
     if classes.into_iter().any(|class| text.as_str().starts_with(&**class)) {

@@ -37,10 +37,14 @@ impl Task for Resource {
                 .method(Method::new(name, [content()]).result_without_mark())
                 .method(Method::new(name, [content(), path()]).result_without_mark());
         }
-        info.method(Method::new("printJson", [Parameter::any("value")]))
-            .method(Method::new("prettyPrintJson", [Parameter::any("value")]))
-            .method(Method::new("prettyPrintYaml", [Parameter::any("value")]))
-            .method(Method::new("prettyPrintYaml", [Parameter::any("value"), Parameter::number("indent")]))
+        // What is printed keeps the marks of the values in their places.
+        info.method(Method::new("printJson", [Parameter::any("value")]).result_without_mark())
+            .method(Method::new("prettyPrintJson", [Parameter::any("value")]).result_without_mark())
+            .method(Method::new("prettyPrintYaml", [Parameter::any("value")]).result_without_mark())
+            .method(
+                Method::new("prettyPrintYaml", [Parameter::any("value"), Parameter::number("indent")])
+                    .result_without_mark(),
+            )
             .dry_run_ready()
     }
 

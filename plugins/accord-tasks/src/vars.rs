@@ -22,6 +22,7 @@ impl Task for Vars {
             .method(Method::new("concat", [list("first"), list("second")]))
             .dry_run_ready()
             .errors_without_mark()
+            .results_mark_themselves()
     }
 
     fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Value, TaskError> {

@@ -60,12 +60,7 @@ pub fn eval(template: &Template, scope: &dyn Scope) -> Result<Value, EvalError> 
 ///
 /// # Errors
 /// Unknown methods, arguments that do not fit, and what the method raises; the message names no expression.
-pub fn call_method(
-    value: Value,
-    name: &str,
-    arguments: Vec<Value>,
-    scope: &dyn Scope,
-) -> Result<Value, EvalError> {
+pub fn call_method(value: Value, name: &str, arguments: Vec<Value>, scope: &dyn Scope) -> Result<Value, EvalError> {
     Evaluator::new(scope).call_method(value, name, arguments).map_err(Fail::into_bare)
 }
 

@@ -158,7 +158,8 @@ impl<'s> Siblings<'s> {
                 dotted.push(name.clone());
             }
             match nodes.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, known)) => *known = merge(known, &node),
+                // A name without dots replaces what is there so far.
+                Some((_, known)) => *known = if *name == **path { node } else { merge(known, &node) },
                 None => nodes.push((name, node)),
             }
         }

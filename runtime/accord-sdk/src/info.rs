@@ -136,6 +136,16 @@ impl TaskInfo {
         self
     }
 
+    /// No method added so far needs a mark on its answer: it holds nothing of the arguments, or values that still have
+    /// their own marks.
+    #[must_use]
+    pub fn results_mark_themselves(mut self) -> TaskInfo {
+        for method in &mut self.methods {
+            method.result_carries_mark = false;
+        }
+        self
+    }
+
     /// The task marks in its errors whatever it quotes of its inputs, so that the rest can be read.
     #[must_use]
     pub fn errors_without_mark(mut self) -> TaskInfo {
@@ -204,7 +214,8 @@ impl Method {
         self
     }
 
-    /// The answer has nothing of the arguments in it, so that it is not marked for their sake.
+    /// The answer has nothing of the arguments in it, or values that still have their own marks: it is not marked for
+    /// their sake.
     #[must_use]
     pub fn result_without_mark(mut self) -> Method {
         self.result_carries_mark = false;

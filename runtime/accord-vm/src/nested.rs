@@ -22,7 +22,7 @@ pub(crate) fn call_flow(view: &View<'_>, name: &str, input: &Map) -> Result<Map,
         )));
     }
     let Some(flow) = outer.program.flow_id(name) else {
-        return Err(crate::steps::call::not_found(name).error.into());
+        return Err(crate::steps::call::not_found(&name.into()).error.into());
     };
     let mut variables = Variables::with_root(view.thread.variables.borrow().visible());
     variables.push(true);

@@ -104,7 +104,7 @@ impl State {
         let shared = Shared::new(1);
         let machine = machine(program, host, limits, &shared);
         let Some(flow) = program.flow_id(entry_point) else {
-            return Err(failed(&machine, *crate::steps::call::not_found(entry_point).error));
+            return Err(failed(&machine, *crate::steps::call::not_found(&entry_point.into()).error));
         };
         let variables = Variables::with_root(start.variables.clone());
         let mut thread = Thread::new(0, flow, BlockId::FLOW, variables);
@@ -125,9 +125,36 @@ impl State {
         match end {
             End::Finished | End::Exit => Outcome::Finished,
             End::Failed(failure) => Outcome::Failed(*failure),
-            End::Suspended => Outcome::Suspended,
+            End::Suspended => match self.ambiguous(&machine) {
+                None => Outcome::Suspended,
+                Some((failure, flow)) => {
+                    tell(&machine, &failure, flow);
+                    Outcome::Failed(failure)
+                }
+            },
             End::Cancelled => Outcome::Cancelled,
         }
+    }
+
+    /// The failure of a process two of whose threads wait for one event: nobody could say which of them to resume.
+    fn ambiguous(&self, machine: &Machine<'_>) -> Option<(Failure, Arc<str>)> {
+        let mut seen = std::collections::BTreeSet::new();
+        let (thread, event) = self.threads.iter().find_map(|thread| match &thread.waiting {
+            Waiting::For(suspension) if !seen.insert(&suspension.event) => Some((thread, &suspension.event)),
+            _ => None,
+        })?;
+        let message = format!(
+            "The event '{event}' is waited for in two places at the same time, so it cannot be told which of them is to go \
+             on. Give each its own event."
+        );
+        let command = crate::steps::suspend::suspended_command(machine, thread);
+        let failure = Failure {
+            error: Arc::new(Throwable::new("java.lang.IllegalStateException", message)),
+            place: command.and_then(|command| machine.program.place(command)),
+            stack: thread.stack(machine.program),
+            thread: thread.id,
+        };
+        Some((failure, machine.program.flow_name(thread.flow())))
     }
 
     /// The events that the process waits for, by the number of the thread.
@@ -216,14 +243,18 @@ fn initial(entries: &Entries, evaluated: Named, variables: Named) -> Named {
 /// A failure before the first step.
 fn failed(machine: &Machine<'_>, error: Throwable) -> Failure {
     let failure = Failure { error: Arc::new(error), place: None, stack: Vec::new(), thread: 0 };
+    tell(machine, &failure, "".into());
+    failure
+}
+
+fn tell(machine: &Machine<'_>, failure: &Failure, flow: Arc<str>) {
     machine.host.emit(VmEvent::Error {
         error: Arc::clone(&failure.error),
-        place: None,
-        thread: 0,
-        flow: "".into(),
-        stack: Vec::new(),
+        place: failure.place.clone(),
+        thread: failure.thread,
+        flow,
+        stack: failure.stack.clone(),
     });
-    failure
 }
 
 fn while_evaluating(mut error: Throwable) -> Throwable {

@@ -23,12 +23,11 @@ pub(super) fn execute<'a>(
     let flow = {
         let view = View::new(machine, thread, Some(command));
         let name = if op.flow.is_constant() { None } else { Some(cast_text(eval(&op.flow, &view)?)?) };
-        let name = match &name {
-            None => op.flow.text(),
-            Some(Some(name)) => name.as_arc(),
-            Some(None) => return Err(not_found("null")),
+        let name = match name {
+            None => Text::plain(Arc::clone(op.flow.text())),
+            Some(name) => name.unwrap_or_else(|| Text::plain("null")),
         };
-        machine.program.flow_id(name).ok_or_else(|| not_found(name))?
+        machine.program.flow_id(name.as_str()).ok_or_else(|| not_found(&name))?
     };
     if thread.calls >= machine.limits.calls {
         return Err(too_deep(machine.limits.calls).into());
@@ -46,8 +45,8 @@ pub(super) fn execute<'a>(
     Ok(Step::Next)
 }
 
-pub(crate) fn not_found(name: &str) -> Raise {
-    Raise::illegal_argument(format!("Flow not found: {name}"))
+pub(crate) fn not_found(name: &Text) -> Raise {
+    Raise::illegal_argument(Text::concat([&Text::plain("Flow not found: "), name]))
 }
 
 /// Ends a called flow: evaluates the step's `out` in the flow's own scope and sets the variables in the caller's.
@@ -84,9 +83,7 @@ pub(super) fn flow_out(view: &View<'_>, out: &FlowOut) -> Result<Vec<(Arc<str>, 
                     names.snapshot().iter().map(|name| Arc::clone(name.to_text().as_arc())).collect();
                 Ok(own(view, &names))
             }
-            Value::Map(values) => {
-                Ok(accord_expr::nest(named(&values), view)?)
-            }
+            Value::Map(values) => Ok(accord_expr::nest(named(&values), view)?),
             other => {
                 let class = other.class_name();
                 let text = format!("Unexpected out expr type: class {class}, expected list or map");

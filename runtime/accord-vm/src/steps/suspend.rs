@@ -55,7 +55,7 @@ pub(super) fn form<'a>(
         check_name(&name)?;
         let fields = match &op.options.fields {
             None if machine.program.form(name.as_str()).is_none() => {
-                return Err(Raise::illegal_argument(format!("Form not found: {}", name.as_str())));
+                return Err(Raise::illegal_argument(Text::concat([&Text::plain("Form not found: "), &name])));
             }
             Some(FormCallFields::Expression(fields)) => Some(eval(&Template::parse(Arc::clone(&fields.value)), &view)?),
             None | Some(FormCallFields::Fields(_)) => None,
