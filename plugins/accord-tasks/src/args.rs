@@ -21,14 +21,28 @@ pub(crate) fn value(args: &[Value], index: usize) -> Value {
     args.get(index).cloned().unwrap_or_default()
 }
 
-/// An `int` parameter.
+/// An `int` parameter; a text is one where it is written as a number.
 pub(crate) fn int(args: &[Value], index: usize) -> Result<i32, TaskError> {
-    number::to_int(&value(args, index)).map_err(TaskError::from)
+    match value(args, index) {
+        Value::Text(text) => number::parse_int(text.as_str(), 10).map_err(|_| no_number(&text)),
+        value => number::to_int(&value).map_err(|_| no_number(&value.to_text())),
+    }
 }
 
-/// A `long` parameter.
+/// A `long` parameter; a text is one where it is written as a number.
 pub(crate) fn long(args: &[Value], index: usize) -> Result<i64, TaskError> {
-    number::to_long(&value(args, index)).map_err(TaskError::from)
+    match value(args, index) {
+        Value::Text(text) => number::parse_long(text.as_str(), 10).map_err(|_| no_number(&text)),
+        value => number::to_long(&value).map_err(|_| no_number(&value.to_text())),
+    }
+}
+
+fn no_number(shown: &Text) -> TaskError {
+    TaskError::illegal_argument(Text::concat([
+        &Text::plain("Expected a whole number, found '"),
+        shown,
+        &Text::plain("'"),
+    ]))
 }
 
 /// A `boolean` parameter.

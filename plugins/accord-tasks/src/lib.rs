@@ -12,6 +12,7 @@ mod datetime;
 mod docker;
 mod env;
 mod files;
+mod http;
 mod json_store;
 mod kv;
 mod locale;
@@ -45,6 +46,7 @@ pub fn register(registry: &mut Registry) {
     registry.register("docker", docker::Docker);
     registry.register("env", env::Env);
     registry.register_optional("files", files::Files);
+    registry.register("http", http::Http);
     registry.register("jsonStore", json_store::JsonStore);
     registry.register("kv", kv::Kv);
     registry.register("locale", locale::Locale);

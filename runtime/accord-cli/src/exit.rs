@@ -15,6 +15,8 @@ pub(crate) enum Exit {
     Findings = 10,
     /// The process is suspended.
     Suspended = 20,
+    /// The process waits for input that was not given.
+    InputRequired = 21,
     /// It would need a terminal.
     NoTerminal = 22,
     /// Cancelled by Ctrl-C or a signal.

@@ -6,6 +6,7 @@ mod input;
 mod lint;
 mod output;
 mod places;
+mod resume;
 mod run;
 mod secret;
 mod signals;
@@ -41,10 +42,7 @@ fn command() -> ExitCode {
             Exit::Done
         }
         Some(Command::Run(options)) => run::run(&options),
-        Some(Command::Resume(_)) => {
-            output::error("this command is not there yet");
-            Exit::Usage
-        }
+        Some(Command::Resume(options)) => resume::resume(&options).unwrap_or_else(|exit| exit),
         Some(Command::Lint(options)) => lint::lint(&options),
         Some(Command::Secret(command)) => secret::secret(&command).unwrap_or_else(|exit| exit),
         Some(Command::Org(command)) => places::org(&command).unwrap_or_else(|exit| exit),

@@ -12,7 +12,7 @@ use accord_runtime::{
 use crate::args::{LogFormat, Run, Sources};
 use crate::exit::Exit;
 use crate::output::{self, JsonLog, TextLog, diagnostics};
-use crate::signals;
+use crate::{resume, signals};
 
 /// Runs a flow.
 pub(crate) fn run(options: &Run) -> Exit {
@@ -55,7 +55,7 @@ pub(crate) fn run(options: &Run) -> Exit {
 }
 
 /// Runs a process that Ctrl-C and the signals that end programs cancel.
-fn watched(process: Process) -> ProcessStatus {
+pub(crate) fn watched(process: Process) -> ProcessStatus {
     let watch = signals::Watch::start(process.cancel_token(), process.cleanup());
     let status = process.run();
     watch.end();
@@ -150,6 +150,9 @@ pub(crate) fn ended(status: &ProcessStatus, format: LogFormat, out: Option<&Path
             output::suspended(&status.events, &status.forms);
         }
         output::end(status.state.name(), status.out.clone());
+    } else if status.state == ProcessState::Suspended {
+        output::note("The process is suspended.");
+        resume::waiting(&status.pending());
     }
     match status.state {
         ProcessState::Finished => Exit::Done,

@@ -21,8 +21,8 @@ pub(crate) fn open(args: &StoreArgs) -> Result<Arc<Opened>, Exit> {
             Exit::Usage
         })?;
     let opened = handle.open().map_err(|error| refused(&error))?;
-    if opened.store().is_new() {
-        output::note(&format!("Made a new secret store: {}", opened.store().path().display()));
+    if let Some(path) = opened.just_made() {
+        output::note(&format!("Made a new secret store: {}", path.display()));
     }
     Ok(opened)
 }

@@ -144,4 +144,5 @@ pub(crate) static METHODS: &[Method] = &[
     method("hasNext", &[], |c| look_ahead(c).map(Value::Bool)).exact(),
     method("next", &[], next).exact(),
     method("remove", &[], remove).exact(),
+    method("forEachRemaining", &[crate::types::Ty::Other], |_| Err(crate::method::null_argument())).exact(),
 ];

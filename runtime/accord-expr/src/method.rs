@@ -285,8 +285,8 @@ impl Call<'_, '_> {
     }
 }
 
-/// Java's `NullPointerException` of an argument.
+/// Java's `NullPointerException` of an argument, which has no message.
 #[cold]
 pub(crate) fn null_argument() -> Fail {
-    Fail::java("NullPointerException", "An argument is null, and must not be")
+    Fail::java_bare("NullPointerException")
 }

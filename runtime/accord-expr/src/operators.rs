@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use accord_syntax::expr::BinaryOp;
 use accord_value::{ListKind, Text, Value, compare_texts, number};
+use num_traits::Signed;
 
 use crate::coerce::{self, cannot_convert};
 use crate::fail::{Fail, Outcome};
@@ -82,6 +83,10 @@ fn operand(value: &Value, class: Class) -> Outcome {
                 Class::BigDecimal => number::parse_big_decimal(text)?.into(),
             }
         }
+        // Decimals are made of whole numbers by way of doubles.
+        Value::Byte(_) | Value::Short(_) | Value::Int(_) | Value::Long(_) if class == Class::BigDecimal => {
+            Value::Double(number::to_double(value)?)
+        }
         number if number.is_number() => number.clone(),
         other => return Err(cannot_convert(other, Ty::Number)),
     })
@@ -90,10 +95,10 @@ fn operand(value: &Value, class: Class) -> Outcome {
 type Arithmetic = fn(&Value, &Value) -> Result<Value, Box<accord_value::Throwable>>;
 
 fn arithmetic(a: &Value, b: &Value, work: Arithmetic) -> Outcome {
-    if a.is_number() && b.is_number() {
+    let class = class(a, b);
+    if a.is_number() && b.is_number() && class != Class::BigDecimal {
         return Ok(work(a, b)?);
     }
-    let class = class(a, b);
     Ok(work(&operand(a, class)?, &operand(b, class)?)?)
 }
 
@@ -116,7 +121,17 @@ fn modulo(a: &Value, b: &Value) -> Outcome {
         Class::BigDecimal => Class::Double,
         class => class,
     };
-    Ok(number::remainder(&operand(a, class)?, &operand(b, class)?)?)
+    let (a, b) = (operand(a, class)?, operand(b, class)?);
+    if class == Class::BigInt {
+        // Java's `BigInteger.mod`, which is never negative.
+        let modulus = number::to_big_int(&b)?;
+        if !modulus.is_positive() {
+            return Err(Fail::java("ArithmeticException", "BigInteger: modulus not positive"));
+        }
+        let rest = number::to_big_int(&a)? % &modulus;
+        return Ok(if rest.is_negative() { rest + modulus } else { rest }.into());
+    }
+    Ok(number::remainder(&a, &b)?)
 }
 
 /// `+=`: the texts of both sides. Null has none.

@@ -152,7 +152,7 @@ impl Source for FlatMap {
             let Some(item) = self.items.next(evaluator)? else { return Ok(None) };
             let mapped = evaluator.invoke(&self.function, &[item])?;
             let Some(stream) = mapped.as_object::<Stream>() else {
-                return Err(Fail::el("Expected Stream from flatMap's lambda: end it with stream()"));
+                return Err(Fail::el("Expecting a Stream from flatMap's mapper function."));
             };
             self.inner = Some(stream.items());
         }
@@ -237,7 +237,7 @@ impl Source for Sorted {
                 let mut queue = Vec::new();
                 while let Some(item) = self.items.next(evaluator)? {
                     if item.is_null() {
-                        return Err(crate::method::null_argument());
+                        return Err(Fail::java_bare("NullPointerException"));
                     }
                     queue.push(item);
                     self.sift_up(evaluator, &mut queue)?;
@@ -395,7 +395,8 @@ fn extreme(c: &mut Call<'_, '_>, wanted: Ordering) -> Outcome {
     let mut best: Option<Value> = None;
     each(c, |evaluator, item| {
         let better = match &best {
-            None => true,
+            // Nothing is worse than null.
+            None | Some(Value::Null) => true,
             Some(best) => {
                 let order = match &comparator {
                     Some(comparator) => compare_by(evaluator, comparator, best, &item)?,
@@ -409,7 +410,7 @@ fn extreme(c: &mut Call<'_, '_>, wanted: Ordering) -> Outcome {
         }
         Ok(true)
     })?;
-    best.map_or_else(|| Ok(ElOptional::empty()), ElOptional::of)
+    best.filter(|best| !best.is_null()).map_or_else(|| Ok(ElOptional::empty()), ElOptional::of)
 }
 
 fn add(a: &Value, b: &Value) -> Outcome {

@@ -58,6 +58,13 @@ fn append(c: &mut Call<'_, '_>) -> Outcome {
     set(c, Text::concat([&now(c), &added]))
 }
 
+fn append_part(c: &mut Call<'_, '_>) -> Outcome {
+    let text = c.argument(0).to_text();
+    let part = utf16::substring(text.as_str(), c.int(1), Some(c.int(2)))?;
+    let part = Text::with_mark(part, text.is_sensitive());
+    set(c, Text::concat([&now(c), &part]))
+}
+
 /// `text[..start] + middle + text[end..]`, by UTF-16 indexes that fit.
 fn replace_range(c: &Call<'_, '_>, start: i32, end: i32, middle: &Text) -> Outcome {
     let text = now(c);
@@ -65,7 +72,7 @@ fn replace_range(c: &Call<'_, '_>, start: i32, end: i32, middle: &Text) -> Outco
     if start < 0 || start > length || start > end {
         return Err(Fail::java(
             "StringIndexOutOfBoundsException",
-            format!("start {start}, end {end}, length {length}"),
+            format!("Range [{start}, {}) out of bounds for length {length}", end.min(length)),
         ));
     }
     let at = |index: i32| utf16::byte_at(text.as_str(), usize::try_from(index).unwrap_or(0));
@@ -78,7 +85,8 @@ fn insert(c: &mut Call<'_, '_>) -> Outcome {
     let offset = c.int(0);
     let length = utf16::length(now(c).as_str());
     if usize::try_from(offset).map_or(true, |offset| offset > length) {
-        return Err(Fail::java("StringIndexOutOfBoundsException", format!("offset {offset}, length {length}")));
+        let message = format!("Range [{offset}, {length}) out of bounds for length {length}");
+        return Err(Fail::java("StringIndexOutOfBoundsException", message));
     }
     replace_range(c, offset, offset, &c.argument(1).to_text())
 }
@@ -89,11 +97,21 @@ fn reverse(c: &mut Call<'_, '_>) -> Outcome {
     set(c, Text::with_mark(reversed, text.is_sensitive()))
 }
 
+fn repeat(c: &mut Call<'_, '_>) -> Outcome {
+    let Ok(count) = usize::try_from(c.int(1)) else {
+        return Err(Fail::java("IllegalArgumentException", format!("count is negative: {}", c.int(1))));
+    };
+    let added = c.not_null(0)?.to_text();
+    check_size(added.as_str().len().saturating_mul(count))?;
+    let parts = std::iter::once(now(c)).chain(std::iter::repeat_n(added, count));
+    set(c, Text::concat(&parts.collect::<Vec<Text>>()))
+}
+
 fn set_length(c: &mut Call<'_, '_>) -> Outcome {
     let text = now(c);
     let length = utf16::length(text.as_str());
     let Ok(wanted) = usize::try_from(c.int(0)) else {
-        return Err(Fail::java("IndexOutOfBoundsException", format!("String index out of range: {}", c.int(0))));
+        return Err(Fail::java("StringIndexOutOfBoundsException", format!("String index out of range: {}", c.int(0))));
     };
     check_size(wanted)?;
     if wanted > length {
@@ -115,9 +133,12 @@ fn set_char(c: &mut Call<'_, '_>) -> Outcome {
     Ok(Value::Null)
 }
 
+/// Some overloads stand here twice: Java's class has them twice too (a bridge for each interface), and the reference
+/// cannot tell the two apart.
 pub(crate) static METHODS: &[Method] = &[
     method("append", &[AnyObject], append).exact(),
     method("append", &[Str], append).exact(),
+    method("append", &[CharSequence], append).exact(),
     method("append", &[CharSequence], append).exact(),
     method("append", &[CharArray], |c| {
         let units = crate::collection::items(c.not_null(0)?).unwrap_or_default();
@@ -127,19 +148,17 @@ pub(crate) static METHODS: &[Method] = &[
     .exact(),
     method("append", &[PBool], append).exact(),
     method("append", &[PChar], append).exact(),
+    method("append", &[PChar], append).exact(),
     method("append", &[PInt], append).exact(),
     method("append", &[PLong], append).exact(),
     method("append", &[PFloat], append).exact(),
     method("append", &[PDouble], append).exact(),
-    method("append", &[CharSequence, PInt, PInt], |c| {
-        let text = c.argument(0).to_text();
-        let part = utf16::substring(text.as_str(), c.int(1), Some(c.int(2)))?;
-        let part = Text::with_mark(part, text.is_sensitive());
-        set(c, Text::concat([&now(c), &part]))
-    })
-    .exact(),
+    method("append", &[CharSequence, PInt, PInt], append_part).exact(),
+    method("append", &[CharSequence, PInt, PInt], append_part).exact(),
     method("appendCodePoint", &[PInt], |c| {
-        let point = u32::try_from(c.int(0)).ok().and_then(char::from_u32).unwrap_or('\u{fffd}');
+        let point = u32::try_from(c.int(0)).ok().and_then(char::from_u32).ok_or_else(|| {
+            Fail::java("IllegalArgumentException", format!("Not a valid Unicode code point: 0x{:X}", c.int(0)))
+        })?;
         set(c, Text::concat([&now(c), &Text::plain(point.to_string())]))
     })
     .exact(),
@@ -161,11 +180,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("isEmpty", &[], |c| Ok(Value::Bool(now(c).as_str().is_empty()))),
     method("charAt", &[PInt], |c| {
         let text = now(c);
-        let index = c.int(0);
-        let length = utf16::length(text.as_str());
-        let at = usize::try_from(index).ok().filter(|at| *at < length).ok_or_else(|| {
-            Fail::java("StringIndexOutOfBoundsException", format!("index {index},length {length}"))
-        })?;
+        let at = utf16::check_index(c.int(0), utf16::length(text.as_str()))?;
         Ok(Value::Char(utf16::unit_at(text.as_str(), at).unwrap_or(0), false))
     }),
     method("setCharAt", &[PInt, PChar], set_char).exact(),
@@ -182,6 +197,19 @@ pub(crate) static METHODS: &[Method] = &[
     method("chars", &[], |c| {
         Ok(crate::java_stream::JavaStream::of_ints(now(c).as_str().encode_utf16().map(i32::from).collect()))
     }),
+    method("codePoints", &[], |c| {
+        let points = now(c).as_str().chars().map(|c| i32::try_from(u32::from(c)).unwrap_or(0)).collect();
+        Ok(crate::java_stream::JavaStream::of_ints(points))
+    }),
+    method("codePointAt", &[PInt], |c| utf16::point_at(now(c).as_str(), c.int(0))),
+    method("codePointBefore", &[PInt], |c| utf16::point_before(now(c).as_str(), c.int(0))),
+    method("codePointCount", &[PInt, PInt], |c| {
+        let text = now(c);
+        let part = utf16::substring(text.as_str(), c.int(0), Some(c.int(1)))?;
+        Ok(Value::Int(to_int(part.chars().count())))
+    }),
+    method("offsetByCodePoints", &[PInt, PInt], |c| utf16::offset_by_points(now(c).as_str(), c.int(0), c.int(1))),
+    method("repeat", &[CharSequence, PInt], repeat).exact(),
     method("compareTo", &[Builder], |c| {
         Ok(Value::Int(accord_value::compare_texts(now(c).as_str(), c.not_null(0)?.to_text().as_str())))
     }),

@@ -1,6 +1,6 @@
 //! Texts with Java's indexes, which count UTF-16 code units.
 
-use accord_value::Text;
+use accord_value::{Text, Value};
 
 use crate::fail::{Fail, Outcome};
 
@@ -61,6 +61,37 @@ pub(crate) fn check_index(index: i32, length: usize) -> Outcome<usize> {
     })
 }
 
+fn point(c: Option<char>) -> Outcome {
+    Ok(Value::Int(c.and_then(|c| i32::try_from(u32::from(c)).ok()).unwrap_or(0)))
+}
+
+/// `codePointAt`.
+pub(crate) fn point_at(text: &str, index: i32) -> Outcome {
+    let index = check_index(index, length(text))?;
+    point(text.get(byte_at(text, index)..).and_then(|rest| rest.chars().next()))
+}
+
+/// `codePointBefore`.
+pub(crate) fn point_before(text: &str, index: i32) -> Outcome {
+    let index = check_index(index.saturating_sub(1), length(text))?;
+    point(text.get(..byte_at(text, index + 1)).and_then(|head| head.chars().last()))
+}
+
+/// `offsetByCodePoints`: the index that is `count` characters away.
+pub(crate) fn offset_by_points(text: &str, index: i32, count: i32) -> Outcome {
+    let out = || Fail::java_bare("IndexOutOfBoundsException");
+    let start = usize::try_from(index).ok().filter(|index| *index <= length(text)).ok_or_else(out)?;
+    let (head, tail) = text.split_at_checked(byte_at(text, start)).ok_or_else(out)?;
+    let steps = usize::try_from(count.unsigned_abs()).unwrap_or(usize::MAX);
+    let passed: Vec<char> =
+        if count < 0 { head.chars().rev().take(steps).collect() } else { tail.chars().take(steps).collect() };
+    if passed.len() < steps {
+        return Err(out());
+    }
+    let units = to_int(passed.iter().map(|c| c.len_utf16()).sum());
+    Ok(Value::Int(if count < 0 { index - units } else { index + units }))
+}
+
 /// Index of the first occurrence of `part` in `text` at or behind the index `from`, -1 if there is none.
 pub(crate) fn find(text: &str, part: &str, from: i32) -> i32 {
     let length = length(text);
@@ -103,5 +134,5 @@ pub(crate) fn unit_text(unit: u16) -> String {
 
 /// A plain text as a value.
 pub(crate) fn text(text: impl Into<std::sync::Arc<str>>) -> Outcome {
-    Ok(accord_value::Value::Text(Text::plain(text)))
+    Ok(Value::Text(Text::plain(text)))
 }

@@ -15,6 +15,9 @@ pub enum Error {
     /// The working directory is in use by another process.
     #[error("{0}")]
     Busy(String),
+    /// A suspended process cannot be written or read.
+    #[error("{0}")]
+    State(String),
     /// The file system refused something.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -32,6 +35,10 @@ pub struct LoadError {
 impl Error {
     pub(crate) fn configuration(message: impl Into<String>) -> Self {
         Self::Configuration(message.into())
+    }
+
+    pub(crate) fn state(message: impl Into<String>) -> Self {
+        Self::State(message.into())
     }
 
     /// A project that does not load for a reason that has no place in a file.

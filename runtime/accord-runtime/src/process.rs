@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use accord_syntax::Project;
+use accord_sdk::LogLevel;
+use accord_syntax::{Data, Project};
 use accord_value::{Map, MaskedLine, Value};
 use accord_vm::{Failure, Limits, Outcome, Program, Start, State};
 
@@ -10,8 +11,10 @@ use crate::cancel::{CancelToken, EndReason};
 use crate::exports::Exports;
 use crate::host::ProcessHost;
 use crate::load::WorkDir;
+use crate::saved::{self, Saved, SavedOptions};
 use crate::services::Masking;
-use crate::{attachments, handlers};
+use crate::suspended::Pending;
+use crate::{attachments, handlers, suspended};
 
 /// A process that can be run. Dropped, it takes its exported files with it.
 pub struct Process {
@@ -19,8 +22,34 @@ pub struct Process {
     program: Program,
     host: ProcessHost,
     exports: Arc<Exports>,
-    start: Option<Start>,
+    begin: Begin,
+    origin: Origin,
     limits: Limits,
+}
+
+/// Where a process begins.
+pub(crate) enum Begin {
+    /// At this flow; none means `default`.
+    Start(Option<Arc<str>>),
+    /// Where it was suspended.
+    Resume(State),
+}
+
+/// What a process was started with.
+pub(crate) struct Origin {
+    /// The arguments, not yet evaluated.
+    pub(crate) arguments: Option<Data>,
+    /// The variables that every process has.
+    pub(crate) variables: Vec<(Arc<str>, Value)>,
+    /// What a suspended process has to know again.
+    pub(crate) options: SavedOptions,
+}
+
+impl Origin {
+    /// A start at a flow.
+    pub(crate) fn start(&self, entry_point: Option<Arc<str>>) -> Start {
+        Start { entry_point, arguments: self.arguments.clone(), variables: self.variables.clone() }
+    }
 }
 
 /// How a process stands after a run.
@@ -68,6 +97,14 @@ pub struct ProcessStatus {
 }
 
 impl ProcessStatus {
+    /// What it waits for, forms first.
+    #[must_use]
+    pub fn pending(&self) -> Vec<Pending> {
+        let forms =
+            self.forms.iter().map(|(form, event)| Pending { event: Arc::clone(event), form: Some(Arc::clone(form)) });
+        forms.chain(self.events.iter().map(|event| Pending { event: Arc::clone(event), form: None })).collect()
+    }
+
     fn new(state: ProcessState) -> Self {
         Self { state, out: serde_json::Map::new(), error: None, events: Vec::new(), forms: Vec::new() }
     }
@@ -79,11 +116,21 @@ impl Process {
         project: Arc<Project>,
         host: ProcessHost,
         exports: Arc<Exports>,
-        start: Start,
+        begin: Begin,
+        origin: Origin,
         limits: Limits,
     ) -> Self {
         let program = accord_vm::compile(&project);
-        Self { work_dir, program, host, exports, start: Some(start), limits }
+        Self { work_dir, program, host, exports, begin, origin, limits }
+    }
+
+    pub(crate) fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Sets where it begins.
+    pub(crate) fn begin(&mut self, begin: Begin) {
+        self.begin = begin;
     }
 
     /// The process' id, which flows see as `txId`.
@@ -113,22 +160,28 @@ impl Process {
     /// Runs the process until it ends or waits. Blocks the calling thread; inside of an async runtime call it from a
     /// thread that may block. A process runs once.
     pub fn run(mut self) -> ProcessStatus {
-        let status = match self.start.take() {
-            Some(start) => self.run_from(start),
-            None => ProcessStatus::new(ProcessState::Failed),
+        let status = match std::mem::replace(&mut self.begin, Begin::Start(None)) {
+            Begin::Start(entry_point) => self.start(entry_point),
+            Begin::Resume(state) => self.go_on(state),
         };
+        handlers::run(&self.program, &self.host, &self.limits, &status, &self.origin);
         self.exports.clear();
         status
     }
 
-    fn run_from(&self, start: Start) -> ProcessStatus {
-        let arguments = handlers::Arguments::of(&start);
-        let mut state = match State::start(&self.program, start, &self.host, &self.limits) {
-            Ok(state) => state,
-            Err(failure) => return self.failed(&failure, None),
-        };
-        let outcome = state.run(&self.program, &self.host, &self.limits);
-        let status = match outcome {
+    /// What an earlier process left waiting here is gone.
+    fn start(&self, entry_point: Option<Arc<str>>) -> ProcessStatus {
+        if let Err(error) = saved::remove(&self.work_dir.path) {
+            self.masking().warn(&format!("cannot remove the state of the process before: {error}"));
+        }
+        match State::start(&self.program, self.origin.start(entry_point), &self.host, &self.limits) {
+            Ok(state) => self.go_on(state),
+            Err(failure) => self.failed(&failure, None),
+        }
+    }
+
+    fn go_on(&self, mut state: State) -> ProcessStatus {
+        match state.run(&self.program, &self.host, &self.limits) {
             Outcome::Finished => self.finished(&state),
             Outcome::Suspended => self.suspended(&state),
             Outcome::Failed(failure) => self.failed(&failure, Some(&state)),
@@ -136,9 +189,7 @@ impl Process {
                 Some(EndReason::TimedOut) => ProcessState::TimedOut,
                 Some(EndReason::Cancelled) | None => ProcessState::Cancelled,
             }),
-        };
-        handlers::run(&self.program, &self.host, &self.limits, &status, arguments);
-        status
+        }
     }
 
     fn masking(&self) -> &Masking {
@@ -147,28 +198,58 @@ impl Process {
 
     fn finished(&self, state: &State) -> ProcessStatus {
         match self.out(state) {
-            Ok(out) => ProcessStatus { out, ..ProcessStatus::new(ProcessState::Finished) },
-            Err(message) => {
-                let message = self.masking().mask_str(&message);
-                self.masking().notice(accord_sdk::LogLevel::Error, message.as_str());
-                ProcessStatus { error: Some(message), ..ProcessStatus::new(ProcessState::Failed) }
+            Ok(out) => {
+                if let Err(error) = saved::remove(&self.work_dir.path) {
+                    self.masking().warn(&format!("cannot remove the state of the finished process: {error}"));
+                }
+                ProcessStatus { out, ..ProcessStatus::new(ProcessState::Finished) }
             }
+            Err(message) => self.refused(&message),
         }
+    }
+
+    /// A process that fails for a reason of ours and none of its steps'.
+    fn refused(&self, message: &str) -> ProcessStatus {
+        let message = self.masking().mask_str(message);
+        self.masking().notice(LogLevel::Error, message.as_str());
+        ProcessStatus { error: Some(message), ..ProcessStatus::new(ProcessState::Failed) }
     }
 
     fn suspended(&self, state: &State) -> ProcessStatus {
         let mut status = ProcessStatus::new(ProcessState::Suspended);
+        let mut names: Vec<Arc<str>> = Vec::new();
         for event in state.events(&self.program) {
+            if names.contains(event.name) {
+                return self.refused(&format!(
+                    "two threads wait for the event '{}': give each an event of its own",
+                    event.name
+                ));
+            }
+            names.push(Arc::clone(event.name));
             match &event.form {
-                Some(form) => status.forms.push((Arc::clone(form.name), Arc::clone(event.name))),
-                None => {
-                    if !status.events.contains(event.name) {
-                        status.events.push(Arc::clone(event.name));
+                Some(form) => {
+                    if let Err(message) = suspended::check_form(form) {
+                        return self.refused(&message);
                     }
+                    status.forms.push((Arc::clone(form.name), Arc::clone(event.name)));
                 }
+                None => status.events.push(Arc::clone(event.name)),
             }
         }
-        status
+        match self.save(state, &names) {
+            Ok(()) => status,
+            Err(message) => self.refused(&format!("the process cannot be suspended: {message}")),
+        }
+    }
+
+    fn save(&self, state: &State, events: &[Arc<str>]) -> Result<(), String> {
+        let stored = state.to_stored(&self.program).map_err(|error| error.to_string())?;
+        let (options, known) = (self.origin.options.clone(), self.masking().known());
+        let saved = Saved::new(self.id(), self.program.project(), options, known, stored);
+        let project = self.host.services.project.as_ref().and_then(|project| project.project_id.parse().ok());
+        let store = self.host.services.secrets.sources.places().open().map_err(|error| error.to_string())?;
+        self.masking().tell_of_new_store(&store);
+        saved::write(&self.work_dir.path, &saved, events, &store, project).map_err(|error| error.to_string())
     }
 
     fn failed(&self, failure: &Failure, state: Option<&State>) -> ProcessStatus {

@@ -11,7 +11,7 @@ use accord_syntax::definition::Configuration;
 use accord_syntax::project::effective_yaml;
 use accord_syntax::{Data, Diagnostic, Project};
 use accord_value::{Map, Value};
-use accord_vm::{Limits, Start};
+use accord_vm::{Limits, StoredState};
 use parking_lot::Mutex;
 
 use crate::cancel::CancelToken;
@@ -21,7 +21,8 @@ use crate::home::Home;
 use crate::host::ProcessHost;
 use crate::load::{self, LoadOptions, WorkDir};
 use crate::log::{LogSink, NoLog};
-use crate::process::Process;
+use crate::process::{Begin, Origin, Process};
+use crate::saved::{Saved, SavedOptions};
 use crate::secrets::{Secrets, Sources};
 use crate::services::{Files, Masking, ProcessServices, Shared};
 use crate::store::StoreHandle;
@@ -206,6 +207,27 @@ impl Runtime {
         Ok(Prepared { work_dir, project, arguments, id, sources, masking })
     }
 
+    /// The process that a saved one was, with its state.
+    pub(crate) fn reload(&self, work_dir: WorkDir, saved: Saved) -> Result<(Process, StoredState), Error> {
+        let masking = Arc::new(Masking::new(Arc::clone(&self.sink)));
+        let options = saved.options.load_options();
+        let sources = Sources::new(&self.home, &options.secrets)?;
+        let mut project = saved.project();
+        load::activate(&mut project, &options.profiles);
+        let arguments = load::overlay(&mut project, &options.variables);
+        let project_info = project_info(&sources, &options)?;
+        let id = Arc::from(saved.id.as_str());
+        for value in &saved.sensitive {
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "the redactor has to know the value before anything is said"
+            )]
+            masking.register(value.0.expose());
+        }
+        let prepared = Prepared { work_dir, project, arguments, id, sources, masking };
+        Ok((self.process(prepared, project_info, &options)?, saved.state))
+    }
+
     fn process(&self, prepared: Prepared, info: Option<ProjectInfo>, options: &LoadOptions) -> Result<Process, Error> {
         let Prepared { work_dir, project, arguments, id, sources, masking } = prepared;
         let cancel = CancelToken::default();
@@ -241,14 +263,15 @@ impl Runtime {
             remembered: Mutex::new(HashMap::new()),
         };
         let variables = variables(&id, &work_dir.path, info.as_ref());
-        let start = Start { entry_point: options.entry_point.as_deref().map(Arc::from), arguments, variables };
+        let begin = Begin::Start(options.entry_point.as_deref().map(Arc::from));
+        let origin = Origin { arguments, variables, options: SavedOptions::of(options) };
         let mut registry = self.registry.clone();
         if project.sources.iter().any(|source| accord_tasks::names_mocks(source.text())) {
             accord_tasks::register_mocks(&mut registry);
         }
         registry.validate_inputs(validation(project.definition.configuration.as_ref()));
         let host = ProcessHost { registry, services };
-        Ok(Process::new(work_dir, Arc::new(project), host, exports, start, self.limits.clone()))
+        Ok(Process::new(work_dir, Arc::new(project), host, exports, begin, origin, self.limits.clone()))
     }
 }
 

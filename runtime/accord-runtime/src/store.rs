@@ -6,6 +6,7 @@
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use accord_sdk::{Origin, ProjectInfo};
 use accord_secrets::{Caller, KeyProvider, Operation, ProjectId, Store};
@@ -30,6 +31,8 @@ pub struct Opened {
     runtime: tokio::runtime::Runtime,
     store: Store,
     caller: Caller,
+    /// Whether somebody has been told that the store was made.
+    told: AtomicBool,
 }
 
 impl StoreHandle {
@@ -80,7 +83,7 @@ impl StoreHandle {
             let caller = Caller::new(store.local_actor().await?);
             Ok::<_, accord_secrets::Error>((store, caller))
         })?;
-        Ok(Arc::clone(opened.insert(Arc::new(Opened { runtime, store, caller }))))
+        Ok(Arc::clone(opened.insert(Arc::new(Opened { runtime, store, caller, told: AtomicBool::new(false) }))))
     }
 }
 
@@ -89,6 +92,12 @@ impl Opened {
     #[must_use]
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Where the store lies, if it was just made and nobody has been told.
+    #[must_use]
+    pub fn just_made(&self) -> Option<&Path> {
+        (self.store.is_new() && !self.told.swap(true, Ordering::Relaxed)).then(|| self.store.path())
     }
 
     /// The user who runs this program.

@@ -247,3 +247,97 @@ fn a_single_file_is_reported_under_both_of_its_names() {
     assert_eq!(&**source.name(), "concord.yml");
     assert!(Path::new(&**source.path()).ends_with("p/my.yml"));
 }
+
+const FORM: &str = "flows:\n  default:\n    - set: {s: \"${crypto.exportAsString('org', 'name', null)}\"}\n    - form: ask\n    - log: \
+                    \"${ask.name} ${v} ${s}\"\n    - suspend: ev\n    - log: \"${x} s3cr3t-v4lue\"\nforms:\n  ask:\n    - name: {type: \
+                    string}\n";
+
+impl Place {
+    fn suspended(&self) -> Result<crate::Suspended, Error> {
+        self.runtime.suspended(self.path("p"), &SecretSources::default())
+    }
+
+    fn answer(&self, values: &[(&str, &str)]) -> ProcessStatus {
+        let suspended = self.suspended().unwrap();
+        let event = suspended.pending()[0].event.clone();
+        let map = crate::Map::linked();
+        values.iter().for_each(|(key, value)| crate::put_input(&map, key, value).unwrap());
+        suspended.answer(&event, &map).map_err(|(_, refused)| refused).unwrap().run()
+    }
+}
+
+#[test]
+fn a_suspended_process_goes_on_as_it_was_started() {
+    let place = Place::new(&[("p/concord.yml", FORM), ("concord/secrets/org/name", SECRET)]);
+    let options = LoadOptions { variables: vec![("v".into(), "given".into())], ..LoadOptions::default() };
+    let status = place.run(&options);
+    assert_eq!(status.state, ProcessState::Suspended);
+    assert_eq!(&*status.forms[0].0, "ask");
+    assert_eq!(
+        place.holding(SECRET).len(),
+        2,
+        "only the folder and the flow that quotes it: {:?}",
+        place.holding(SECRET)
+    );
+    // What happens to the files meanwhile does not matter.
+    fs::write(place.path("p/concord.yml"), "flows: {default: [exit]}").unwrap();
+    fs::write(place.path("p/target/concord.yml"), "flows: {default: [exit]}").unwrap();
+
+    let suspended = place.suspended().unwrap();
+    assert!(matches!(suspended.fields("nope"), Err(crate::Refused::UnknownEvent)));
+    let event = suspended.pending()[0].event.clone();
+    assert_eq!(suspended.fields(&event).unwrap().unwrap()[0].type_name(), "string");
+    let Err((suspended, refused)) = suspended.answer(&event, &crate::Map::linked()) else { panic!("it was taken") };
+    assert!(matches!(refused, crate::Refused::Invalid(messages) if messages.len() == 1));
+    drop(suspended);
+
+    let status = place.answer(&[("ask.name", "Ann"), ("other", "1")]);
+    assert_eq!((status.state, status.events.len()), (ProcessState::Suspended, 1));
+    assert_eq!(place.answer(&[("x", "'1'")]).state, ProcessState::Finished);
+    assert_eq!(place.log()[1..], ["Ann given ******", "1 ******"]);
+    assert!(place.suspended().is_err());
+    assert!(!place.path("p/target/_attachments").exists());
+}
+
+#[test]
+fn a_new_run_drops_what_was_suspended() {
+    let text = flow("- if: ${wait == 'yes'}\n  then:\n    - suspend: ev\n- exit");
+    let place = Place::new(&[("p/concord.yml", &text)]);
+    let with = |wait: &str| LoadOptions { variables: vec![("wait".into(), wait.into())], ..LoadOptions::default() };
+    assert_eq!(place.run(&with("yes")).state, ProcessState::Suspended);
+    assert_eq!(place.run(&with("no")).state, ProcessState::Finished);
+    assert!(place.suspended().is_err());
+}
+
+#[test]
+fn a_state_that_is_damaged_or_of_another_installation_is_refused() {
+    let state = |place: &Place, name: &str| place.path("p/target/_attachments/_state").join(name);
+    for name in ["instance", "_cliResume.json", "_suspend"] {
+        let place = Place::new(&[("p/concord.yml", &flow("- suspend: ev"))]);
+        place.run(&LoadOptions::default());
+        fs::remove_file(state(&place, name)).unwrap();
+        assert!(place.suspended().is_err(), "{name}");
+    }
+    let place = Place::new(&[("p/concord.yml", &flow("- suspend: ev"))]);
+    place.run(&LoadOptions::default());
+    let mut sealed = fs::read(state(&place, "instance")).unwrap();
+    let middle = sealed.len() / 2;
+    sealed[middle] ^= 1;
+    fs::write(state(&place, "instance"), &sealed).unwrap();
+    assert!(place.suspended().is_err());
+    sealed[middle] ^= 1;
+    fs::write(state(&place, "instance"), &sealed).unwrap();
+    assert!(place.suspended().is_ok());
+    fs::remove_dir_all(place.path("home")).unwrap();
+    assert!(place.suspended().is_err());
+}
+
+#[test]
+fn a_process_that_fails_after_a_resume_can_be_resumed_again() {
+    let place = Place::new(&[("p/concord.yml", &flow("- suspend: ev\n- throw: \"boom\""))]);
+    assert_eq!(place.run(&LoadOptions::default()).state, ProcessState::Suspended);
+    for _ in 0..2 {
+        assert_eq!(place.answer(&[]).state, ProcessState::Failed);
+    }
+    assert_eq!(place.log(), ["E boom", "E boom"]);
+}

@@ -23,6 +23,8 @@ mod audit;
 pub mod bench;
 mod canonical;
 mod error;
+#[cfg(feature = "fuzz")]
+pub mod fuzz;
 mod keypair;
 mod keyring;
 mod mac;

@@ -16,7 +16,7 @@ use crate::Failure;
 use crate::machine::{Machine, Step};
 use crate::state::store;
 use crate::steps::parallel::{branch_results, start_branches};
-use crate::thread::{FrameKind, JoinFrame, Thread, Waiting};
+use crate::thread::{Thread, Waiting, join_of};
 
 /// Native stack of a worker: as much as a main thread has, for deep expressions.
 const WORKER_STACK: usize = 8 << 20;
@@ -323,12 +323,5 @@ impl Queue {
             None => self.ready.push_front(thread),
             Some(step) => self.put(machine, thread, step),
         }
-    }
-}
-
-fn join_of(thread: &mut Thread) -> Option<&mut JoinFrame> {
-    match thread.frames.last_mut().map(|frame| &mut frame.kind) {
-        Some(FrameKind::Join(join)) => Some(join),
-        _ => None,
     }
 }

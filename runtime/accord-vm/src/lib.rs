@@ -26,4 +26,4 @@ pub use host::{Host, Script};
 pub use machine::Limits;
 pub use program::{Program, compile};
 pub use state::{Outcome, Start, State, StateError, StoredState, WaitingEvent};
-pub use thread::{Failure, Thread};
+pub use thread::Failure;

@@ -17,6 +17,8 @@ pub struct Limits {
     /// How many flows may be in the middle of calling each other in one thread. One more is an error that a flow can
     /// catch.
     pub calls: u32,
+    /// How many `parallel` steps and parallel loops may be inside one another.
+    pub forks: u32,
     /// How many operating system threads flow threads share. A flow thread that waits for others or for an event needs
     /// none.
     pub workers: usize,
@@ -29,7 +31,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { calls: 100_000, workers: 64, nested_runs: 32, loop_parallelism: cores }
+        Self { calls: 100_000, forks: 200, workers: 64, nested_runs: 32, loop_parallelism: cores }
     }
 }
 
@@ -277,12 +279,8 @@ impl<'a> Machine<'a> {
     }
 }
 
-/// The error of a recursion that does not end.
-pub(crate) fn too_deep(limit: u32) -> Box<Throwable> {
-    Box::new(Throwable::new(
-        "java.lang.StackOverflowError",
-        format!(
-            "Flows call each other more than {limit} levels deep. Look for a flow that calls itself without an end."
-        ),
-    ))
+/// The error of a recursion that does not end: `what` more than `limit` levels deep.
+pub(crate) fn too_deep(what: &str, limit: u32) -> Raise {
+    let message = format!("{what} more than {limit} levels deep. Look for a flow that calls itself without an end.");
+    Box::new(Throwable::new("java.lang.StackOverflowError", message)).into()
 }

@@ -31,6 +31,7 @@ pub(crate) fn call_flow(view: &View<'_>, name: &str, input: &Map) -> Result<Map,
     }
     let mut thread = Thread::new(view.thread.id, flow, BlockId::FLOW, variables);
     let call = StackFrame { place: view.place(), thread: thread.id, flow: outer.program.flow_name(flow) };
+    (thread.calls, thread.forks) = (view.thread.calls, view.thread.forks);
     thread.outer_stack = std::iter::once(call).chain(view.thread.stack(outer.program)).collect();
     let machine = Machine { root: thread.id, nesting: outer.nesting + 1, wants_checkpoints: false, ..*outer };
     let (end, threads) = driver::drive(&machine, vec![thread]);

@@ -16,8 +16,6 @@ use crate::view::View;
 use crate::{Failure, FormRequest, Host, Limits, VmEvent};
 
 mod stored;
-#[cfg(test)]
-mod tests;
 
 pub use stored::StoredState;
 pub(crate) use stored::store;

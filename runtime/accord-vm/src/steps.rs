@@ -45,7 +45,7 @@ pub(crate) fn execute<'a>(machine: &'a Machine<'a>, thread: &mut Thread, command
         }
         Op::Loop(op) => loops::execute(machine, thread, command, op),
         Op::Retry(op) => attempt::execute(machine, thread, command, op),
-        Op::Parallel(op) => parallel::execute(thread, op),
+        Op::Parallel(op) => parallel::execute(machine, thread, op),
         Op::Script(op) => script::execute(machine, thread, command, segment, op),
         Op::Return => {
             leave_by_return(thread);

@@ -12,7 +12,7 @@ use crate::program::{BlockId, Command, FlowId, Program};
 use crate::variables::Variables;
 
 /// One flow thread of a process.
-pub struct Thread {
+pub(crate) struct Thread {
     pub(crate) id: u64,
     /// The thread that waits for this one at a `parallel` step or a parallel loop, and which of its branches this is.
     pub(crate) parent: Option<(u64, u32)>,
@@ -21,8 +21,10 @@ pub struct Thread {
     pub(crate) variables: RefCell<Variables>,
     /// The calls that led to the step that made this thread, innermost first.
     pub(crate) outer_stack: Arc<[StackFrame]>,
-    /// How many flows are being called by it.
+    /// How many flows are in the middle of calling each other, those that led to this thread among them.
     pub(crate) calls: u32,
+    /// How many threads wait for one another for this one.
+    pub(crate) forks: u32,
     pub(crate) waiting: Waiting,
     /// Whether it ended by a `return` of its own block, which drops what a branch gives back.
     pub(crate) returned: bool,
@@ -83,7 +85,9 @@ pub(crate) struct LoopFrame {
 /// A `parallel` step or a parallel loop.
 pub(crate) struct JoinFrame {
     /// The items of a loop, in order; none for `parallel`.
-    pub(crate) items: Option<(Arc<[Value]>, Value)>,
+    pub(crate) items: Option<Items>,
+    /// The calls that lead here, for the branches; made when the first one starts.
+    pub(crate) stack: Option<Arc<[StackFrame]>>,
     /// How many branches may run side by side.
     pub(crate) parallelism: u32,
     /// How many branches there are.
@@ -98,6 +102,9 @@ pub(crate) struct JoinFrame {
     pub(crate) results: VecDeque<(u32, Named)>,
 }
 
+/// The items of a loop, and what flows see as `items`.
+pub(crate) type Items = (Arc<[Value]>, Value);
+
 /// Values by name.
 pub(crate) type Named = Vec<(Arc<str>, Value)>;
 
@@ -105,6 +112,14 @@ impl JoinFrame {
     /// Whether nothing is left to wait for.
     pub(crate) fn is_complete(&self) -> bool {
         self.running.is_empty() && (self.next >= self.branches || !self.failures.is_empty())
+    }
+}
+
+/// The join that a thread waits at, if it does.
+pub(crate) fn join_of(thread: &mut Thread) -> Option<&mut JoinFrame> {
+    match thread.frames.last_mut().map(|frame| &mut frame.kind) {
+        Some(FrameKind::Join(join)) => Some(join),
+        _ => None,
     }
 }
 
@@ -172,16 +187,11 @@ impl Thread {
             variables: RefCell::new(variables),
             outer_stack: Arc::new([]),
             calls: 0,
+            forks: 0,
             waiting: Waiting::Nothing,
             returned: false,
             unchecked_steps: 0,
         }
-    }
-
-    /// The thread's number; 0 is the root.
-    #[must_use]
-    pub const fn id(&self) -> u64 {
-        self.id
     }
 
     /// The flow that runs.

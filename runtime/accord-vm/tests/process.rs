@@ -43,6 +43,25 @@ fn a_recursion_without_end_is_an_error_that_can_be_caught() {
 }
 
 #[test]
+fn a_recursion_through_branches_ends_too() {
+    let host = TestHost::new();
+    let flow = "flows:
+  default:
+    - call: fork
+      error:
+        - log: \"${lastError.message.contains('more than 20 levels deep')}\"
+  fork:
+    - parallel:
+        - call: fork
+        - set: {x: 1}
+";
+    let (program, mut state) = started(flow, &host);
+    let limits = Limits { forks: 20, ..Limits::default() };
+    assert!(matches!(state.run(&program, &host, &limits), Outcome::Finished));
+    assert_eq!(host.take().last().map(String::as_str), Some("log true"));
+}
+
+#[test]
 fn tasks_that_run_flows_that_run_tasks_end() {
     let host = TestHost::new();
     let (program, mut state) = started("flows:\n  default:\n    - ${flows.run('default')}\n", &host);
@@ -174,6 +193,63 @@ fn a_checkpoint_holds_all_threads_and_can_be_gone_on_with() {
     let mut again = State::from_stored(&program, stored, &|_, _| None).unwrap_or_else(|error| panic!("{error}"));
     assert!(matches!(again.run(&program, &host, &Limits::default()), Outcome::Finished));
     assert_eq!(host.take(), ["log [one, two]"]);
+}
+
+#[test]
+fn from_every_checkpoint_the_rest_runs_the_same() {
+    let host = TestHost { checkpoints: Some(Mutex::default()), ..TestHost::new() };
+    let flow = "flows:
+  default:
+    - set: {shared: [], same: \"${shared}\"}
+    - checkpoint: \"at the start\"
+    - call: sub
+      in: {n: \"${item.key}\"}
+      out: r
+      loop: {items: {a: 1, b: 2}}
+    - log: \"${r} ${shared}\"
+    - try:
+        - checkpoint: \"in a try\"
+        - throw: {why: [1]}
+      error:
+        - checkpoint: \"in a handler\"
+        - log: \"${lastError.message} ${lastError.payload}\"
+    - call: flaky
+      retry: {times: 2, delay: 0}
+      error:
+        - log: \"${lastError.message}\"
+    - block:
+        - set: {v: \"${item * 2}\"}
+        - checkpoint: \"parallel ${item}\"
+        - log: \"${v}\"
+      out: v
+      loop: {items: [1, 2, 3], mode: parallel, parallelism: 1}
+    - log: \"${v} ${shared}\"
+  sub:
+    - if: ${true}
+      then:
+        - checkpoint: \"sub ${n}\"
+        - ${shared.add(n)}
+    - set: {r: \"${n}!\"}
+    - log: \"${r}\"
+  flaky:
+    - checkpoint: \"attempt ${__retry_attemptNo}\"
+    - ${shared.add(__retry_attemptNo)}
+    - throw: \"attempt ${__retry_attemptNo}\"
+";
+    let (program, mut state) = started(flow, &host);
+    assert!(matches!(state.run(&program, &host, &Limits::default()), Outcome::Finished));
+    let all = host.take();
+    let kept = host.checkpoints.as_ref().map(|kept| std::mem::take(&mut *kept.lock())).unwrap_or_default();
+    assert_eq!(kept.len(), 11);
+    for (name, stored) in kept {
+        let text = serde_json::to_string(&stored).unwrap_or_else(|error| panic!("{error}"));
+        let stored = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}"));
+        let mut again = State::from_stored(&program, stored, &|_, _| None).unwrap_or_else(|error| panic!("{error}"));
+        assert!(matches!(again.run(&program, &host, &Limits::default()), Outcome::Finished), "{name}");
+        let rest = host.take();
+        let from = all.iter().position(|line| *line == format!("checkpoint {name}")).map_or(0, |at| at + 1);
+        assert_eq!(rest, all[from..], "{name}");
+    }
 }
 
 #[test]

@@ -101,6 +101,24 @@ pub(crate) fn suspended(events: &[Arc<str>], forms: &[(Arc<str>, Arc<str>)]) {
     print(event);
 }
 
+/// What a form asks for: name, type, label of each field and whether it is required, and an example.
+pub(crate) fn input(
+    form: &str,
+    event_name: &str,
+    fields: impl Iterator<Item = (String, String, Option<String>, bool)>,
+    example: &accord_runtime::Value,
+) {
+    let mut event = event("input");
+    event.insert("form".to_owned(), form.into());
+    event.insert("event".to_owned(), event_name.into());
+    let fields = fields
+        .map(|(name, kind, label, required)| json!({"name": name, "type": kind, "label": label, "required": required}));
+    event.insert("fields".to_owned(), fields.collect());
+    let example = accord_value::json::to_text(example).ok().and_then(|text| serde_json::from_str(&text.masked()).ok());
+    event.insert("example".to_owned(), example.unwrap_or_default());
+    print(event);
+}
+
 fn event(kind: &str) -> Map<String, Value> {
     Map::from_iter([("type".to_owned(), Value::from(kind))])
 }

@@ -6,7 +6,7 @@ mod text;
 
 use std::io::{self, IsTerminal, Write};
 
-pub(crate) use json::{JsonLog, end, finding, load_error, summary, suspended};
+pub(crate) use json::{JsonLog, end, finding, input, load_error, summary, suspended};
 pub(crate) use text::TextLog;
 
 /// Writes a line to stdout. A reader that went away is no error of ours.

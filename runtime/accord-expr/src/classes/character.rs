@@ -27,6 +27,11 @@ fn test(c: &Call<'_, '_>, test: fn(char) -> bool) -> Outcome {
 
 /// A character of the argument's type.
 fn same_type(c: &Call<'_, '_>, mapped: impl Iterator<Item = char>) -> Outcome {
+    if let Value::Int(number) = c.argument(0)
+        && u32::try_from(*number).ok().and_then(char::from_u32).is_none()
+    {
+        return Ok(c.argument(0).clone());
+    }
     // Java maps to a single character, or not at all.
     let mut mapped = mapped;
     let single = match (mapped.next(), mapped.next()) {
@@ -106,10 +111,36 @@ pub(crate) static METHODS: &[Method] = &[
         Ok(Value::Char(digit.map_or(0, |digit| char_of(i32::try_from(u32::from(digit)).unwrap_or(0))), false))
     }),
     function("compare", &[PChar, PChar], |c| Ok(Value::Int(i32::from(c.char(0)) - i32::from(c.char(1))))),
+    function("isHighSurrogate", &[PChar], |c| Ok(Value::Bool((0xd800..0xdc00).contains(&c.char(0))))),
+    function("isLowSurrogate", &[PChar], |c| Ok(Value::Bool((0xdc00..0xe000).contains(&c.char(0))))),
+    function("isSurrogate", &[PChar], |c| Ok(Value::Bool((0xd800..0xe000).contains(&c.char(0))))),
+    function("isSurrogatePair", &[PChar, PChar], |c| {
+        Ok(Value::Bool((0xd800..0xdc00).contains(&c.char(0)) && (0xdc00..0xe000).contains(&c.char(1))))
+    }),
+    function("isValidCodePoint", &[PInt], |c| Ok(Value::Bool((0..0x11_0000).contains(&c.int(0))))),
+    function("isBmpCodePoint", &[PInt], |c| Ok(Value::Bool((0..0x1_0000).contains(&c.int(0))))),
+    function("isSupplementaryCodePoint", &[PInt], |c| Ok(Value::Bool((0x1_0000..0x11_0000).contains(&c.int(0))))),
+    function("isTitleCase", &[PChar], |c| test(c, is_title)),
+    function("isTitleCase", &[PInt], |c| test(c, is_title)),
+    function("toTitleCase", &[PChar], |c| same_type(c, point(c).to_uppercase())),
+    function("toTitleCase", &[PInt], |c| same_type(c, point(c).to_uppercase())),
+    function("isSpace", &[PChar], |c| test(c, |c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}'))),
+    function("toChars", &[PInt], |c| {
+        let units = point(c).to_string().encode_utf16().map(|unit| Value::Char(unit, false)).collect();
+        Ok(Value::List(accord_value::List::of_kind(accord_value::ListKind::CharArray, units)))
+    }),
     function("charCount", &[PInt], |c| Ok(Value::Int(if c.int(0) >= 0x1_0000 { 2 } else { 1 }))),
     function("reverseBytes", &[PChar], |c| Ok(Value::Char(c.char(0).swap_bytes(), false))),
     function("hashCode", &[PChar], |c| Ok(Value::Int(i32::from(c.char(0))))),
 ];
+
+pub(crate) static CONSTRUCTORS: &[Method] = &[function("<init>", &[PChar], |c| Ok(c.take(0))).exact()];
+
+/// The few letters that are made of a large and a small one.
+fn is_title(c: char) -> bool {
+    matches!(c, '\u{1c5}' | '\u{1c8}' | '\u{1cb}' | '\u{1f2}' | '\u{1f88}'..='\u{1f8f}' | '\u{1f98}'..='\u{1f9f}')
+        || matches!(c, '\u{1fa8}'..='\u{1faf}' | '\u{1fbc}' | '\u{1fcc}' | '\u{1ffc}')
+}
 
 /// Constants of `Character`.
 pub(crate) fn field(name: &str) -> Option<Value> {

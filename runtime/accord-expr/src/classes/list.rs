@@ -44,9 +44,9 @@ fn add_at(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 fn add_all_at(c: &mut Call<'_, '_>) -> Outcome {
-    let items = argument(c.argument(1))?;
     let list = growing(c)?;
     let index = insert_index(c.int(0), list.len())?;
+    let items = argument(c.argument(1))?;
     let changed = !items.is_empty();
     list.with_mut(|all| {
         let index = index.min(all.len());
@@ -76,6 +76,11 @@ fn retain(c: &Call<'_, '_>, keep: impl Fn(&Value) -> bool) -> Outcome {
     let changed = kept.len() != before.len();
     list.with_mut(|items| *items = kept);
     flag(changed)
+}
+
+/// The items of the collection that is the argument; null is an error without a message.
+fn some_items(c: &Call<'_, '_>) -> Outcome<Vec<Value>> {
+    argument(c.not_null(0)?)
 }
 
 fn index_or(found: Option<usize>) -> Outcome {
@@ -161,12 +166,12 @@ pub(crate) static METHODS: &[Method] = &[
     method("remove", &[PInt], remove_at).exact(),
     method("remove", &[Object], remove_item).exact(),
     method("removeAll", &[Collection], |c| {
-        let items = argument(c.argument(0))?;
+        let items = some_items(c)?;
         retain(c, |item| !items.contains(item))
     })
     .exact(),
     method("retainAll", &[Collection], |c| {
-        let items = argument(c.argument(0))?;
+        let items = some_items(c)?;
         retain(c, |item| items.contains(item))
     })
     .exact(),
@@ -193,6 +198,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("listIterator", &[], |c| Ok(Iterator::over_list(list(c)?))).exact(),
     method("toArray", &[], |c| Ok(array(list(c)?.snapshot()))).exact(),
     method("toArray", &[ObjectArray], |c| Ok(array(list(c)?.snapshot()))).exact(),
+    method("toArray", &[Other], |_| Err(crate::method::null_argument())).exact(),
     method("getFirst", &[], first).exact(),
     method("getLast", &[], last).exact(),
     method("removeFirst", &[], |c| growing(c)?.remove(0).ok_or_else(no_such_element)).exact(),
@@ -216,6 +222,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("clone", &[], |c| Ok(Value::List(List::new(list(c)?.snapshot())))).exact(),
     method("ensureCapacity", &[PInt], |_| Ok(Value::Null)).exact(),
     method("trimToSize", &[], |_| Ok(Value::Null)).exact(),
+    method("stream", &[], |c| Ok(crate::java_stream::JavaStream::of(list(c)?.snapshot()))).exact(),
     method("parallelStream", &[], |c| Ok(crate::java_stream::JavaStream::of(list(c)?.snapshot()))).exact(),
     method("equals", &[Object], |c| flag(c.this == c.argument(0))).exact(),
     method("hashCode", &[], |c| Ok(Value::Int(c.this.hash_code()))).exact(),

@@ -129,13 +129,21 @@ pub(crate) static METHODS: &[Method] = &[
     function("toRadians", &[PDouble], |c| of_double(c, f64::to_radians)),
     function("signum", &[PFloat], |c| Ok(Value::Float(if c.float(0) == 0.0 { c.float(0) } else { c.float(0).signum() }))),
     function("signum", &[PDouble], |c| of_double(c, signum)),
+    function("copySign", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).copysign(c.float(1))))),
     function("copySign", &[PDouble, PDouble], |c| Ok(Value::Double(c.double(0).copysign(c.double(1))))),
+    function("ulp", &[PFloat], |c| {
+        let number = c.float(0).abs();
+        Ok(Value::Float(if number == f32::MAX { number - number.next_down() } else { number.next_up() - number }))
+    }),
     function("ulp", &[PDouble], |c| {
         let number = c.double(0).abs();
         Ok(Value::Double(if number == f64::MAX { number - number.next_down() } else { number.next_up() - number }))
     }),
+    function("nextUp", &[PFloat], |c| Ok(Value::Float(c.float(0).next_up()))),
+    function("nextDown", &[PFloat], |c| Ok(Value::Float(c.float(0).next_down()))),
     function("nextUp", &[PDouble], |c| of_double(c, f64::next_up)),
     function("nextDown", &[PDouble], |c| of_double(c, f64::next_down)),
+    function("fma", &[PFloat, PFloat, PFloat], |c| Ok(Value::Float(c.float(0).mul_add(c.float(1), c.float(2))))),
     function("fma", &[PDouble, PDouble, PDouble], |c| {
         Ok(Value::Double(c.double(0).mul_add(c.double(1), c.double(2))))
     }),

@@ -39,7 +39,8 @@ pub(crate) static OBJECT: &[Method] = &[
 /// Only the class; for values whose other methods are in their own tables.
 static CLASS_ONLY: &[Method] = &[method("getClass", &[], |c| Ok(JavaClass::of(c.this))).exact()];
 
-static NEW_OBJECT: &[Method] = &[];
+/// Of classes of which no flow makes an object.
+static NONE: &[Method] = &[];
 
 /// A class of `java.lang` that flows can name.
 pub(crate) struct Class {
@@ -69,77 +70,77 @@ static CLASSES: &[Class] = &[
         name: "java.lang.Integer",
         simple: "Integer",
         tables: INTEGER,
-        constructors: NEW_OBJECT,
+        constructors: numbers::NEW_INTEGER,
         fields: numbers::integer_field,
     },
     Class {
         name: "java.lang.Long",
         simple: "Long",
         tables: LONG,
-        constructors: NEW_OBJECT,
+        constructors: numbers::NEW_LONG,
         fields: numbers::long_field,
     },
     Class {
         name: "java.lang.Short",
         simple: "Short",
         tables: SHORT,
-        constructors: NEW_OBJECT,
+        constructors: numbers::NEW_SHORT,
         fields: numbers::short_field,
     },
     Class {
         name: "java.lang.Byte",
         simple: "Byte",
         tables: BYTE,
-        constructors: NEW_OBJECT,
+        constructors: numbers::NEW_BYTE,
         fields: numbers::byte_field,
     },
     Class {
         name: "java.lang.Double",
         simple: "Double",
         tables: DOUBLE,
-        constructors: NEW_OBJECT,
+        constructors: numbers::NEW_DOUBLE,
         fields: numbers::double_field,
     },
     Class {
         name: "java.lang.Float",
         simple: "Float",
         tables: FLOAT,
-        constructors: NEW_OBJECT,
+        constructors: numbers::NEW_FLOAT,
         fields: numbers::float_field,
     },
     Class {
         name: "java.lang.Boolean",
         simple: "Boolean",
         tables: BOOLEAN,
-        constructors: NEW_OBJECT,
+        constructors: numbers::NEW_BOOLEAN,
         fields: numbers::boolean_field,
     },
     Class {
         name: "java.lang.Character",
         simple: "Character",
         tables: CHARACTER,
-        constructors: NEW_OBJECT,
+        constructors: character::CONSTRUCTORS,
         fields: character::field,
     },
     Class {
         name: "java.lang.Math",
         simple: "Math",
         tables: &[math::METHODS],
-        constructors: NEW_OBJECT,
+        constructors: NONE,
         fields: math::field,
     },
     Class {
         name: "java.lang.StrictMath",
         simple: "StrictMath",
         tables: &[math::METHODS],
-        constructors: NEW_OBJECT,
+        constructors: NONE,
         fields: math::field,
     },
     Class {
         name: "java.lang.System",
         simple: "System",
         tables: &[system::METHODS],
-        constructors: NEW_OBJECT,
+        constructors: NONE,
         fields: no_field,
     },
     Class {

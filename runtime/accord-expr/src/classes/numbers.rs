@@ -24,7 +24,14 @@ pub(crate) static NUMBER: &[Method] = &[
 ];
 
 fn compare_own(c: &mut Call<'_, '_>) -> Outcome {
-    super::order(natural(c.this, c.not_null(0)?)?)
+    if c.argument(0).is_null() {
+        let name = match c.this {
+            Value::Bool(_) => "b".to_owned(),
+            other => format!("another{}", other.simple_name()),
+        };
+        return Err(Fail::java("NullPointerException", format!("Cannot read field \"value\" because \"{name}\" is null")));
+    }
+    super::order(natural(c.this, c.argument(0))?)
 }
 
 fn radix_of(c: &Call<'_, '_>, index: usize) -> Outcome<u32> {
@@ -98,6 +105,24 @@ fn narrow<T: TryFrom<i64>>(number: i64, text: &str, class: &str) -> Outcome<T> {
     })
 }
 
+/// The system property that the first argument names, as a number.
+fn property(c: &Call<'_, '_>) -> Outcome<Option<i64>> {
+    let text = c.evaluator.scope.system_property(c.str(0));
+    Ok(text.and_then(|text| decode(&text).ok()))
+}
+
+fn narrow_or_null(number: i64) -> Value {
+    i32::try_from(number).map_or(Value::Null, Value::Int)
+}
+
+fn unsigned_long(text: &str, radix: u32) -> Outcome {
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    let number = u64::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with('+'));
+    let number =
+        number.ok_or_else(|| Fail::java("NumberFormatException", format!("For input string: \"{text}\"")))?;
+    Ok(Value::Long(number.cast_signed()))
+}
+
 fn unsigned(number: i32) -> u32 {
     number.cast_unsigned()
 }
@@ -125,6 +150,11 @@ pub(crate) static INTEGER: &[Method] = &[
         })?;
         Ok(Value::Int(number.cast_signed()))
     }),
+    function("parseUnsignedInt", &[Str, PInt], |c| {
+        let long = number::parse_long(c.str(0), radix_of(c, 1)?)?;
+        Ok(Value::Int(u32::try_from(long).unwrap_or(0).cast_signed()))
+    }),
+    function("getInteger", &[Str], |c| Ok(property(c)?.map_or(Value::Null, narrow_or_null))),
     function("compare", &[PInt, PInt], |c| super::order(c.int(0).cmp(&c.int(1)))),
     function("compareUnsigned", &[PInt, PInt], |c| super::order(unsigned(c.int(0)).cmp(&unsigned(c.int(1))))),
     function("divideUnsigned", &[PInt, PInt], |c| {
@@ -165,6 +195,22 @@ pub(crate) static LONG: &[Method] = &[
     function("toOctalString", &[PLong], |c| text(format!("{:o}", c.long(0)))),
     function("toBinaryString", &[PLong], |c| text(format!("{:b}", c.long(0)))),
     function("toUnsignedString", &[PLong], |c| text(c.long(0).cast_unsigned().to_string())),
+    function("toUnsignedString", &[PLong, PInt], |c| {
+        text(in_radix(i128::from(c.long(0).cast_unsigned()), c.int(1)))
+    }),
+    function("parseUnsignedLong", &[Str], |c| unsigned_long(c.str(0), 10)),
+    function("parseUnsignedLong", &[Str, PInt], |c| unsigned_long(c.str(0), radix_of(c, 1)?)),
+    function("getLong", &[Str], |c| Ok(property(c)?.into())),
+    function("divideUnsigned", &[PLong, PLong], |c| {
+        let quotient = c.long(0).cast_unsigned().checked_div(c.long(1).cast_unsigned()).ok_or_else(super::by_zero)?;
+        Ok(Value::Long(quotient.cast_signed()))
+    }),
+    function("remainderUnsigned", &[PLong, PLong], |c| {
+        let rest = c.long(0).cast_unsigned().checked_rem(c.long(1).cast_unsigned()).ok_or_else(super::by_zero)?;
+        Ok(Value::Long(rest.cast_signed()))
+    }),
+    function("rotateLeft", &[PLong, PInt], |c| Ok(Value::Long(c.long(0).rotate_left(unsigned(c.int(1)) & 63)))),
+    function("rotateRight", &[PLong, PInt], |c| Ok(Value::Long(c.long(0).rotate_right(unsigned(c.int(1)) & 63)))),
     function("compare", &[PLong, PLong], |c| super::order(c.long(0).cmp(&c.long(1)))),
     function("compareUnsigned", &[PLong, PLong], |c| {
         super::order(c.long(0).cast_unsigned().cmp(&c.long(1).cast_unsigned()))
@@ -191,6 +237,15 @@ pub(crate) static SHORT: &[Method] = &[
     function("toString", &[PShort], |c| Ok(Value::Text(c.argument(0).to_text()))),
     function("compare", &[PShort, PShort], |c| Ok(Value::Int(c.int(0) - c.int(1)))),
     function("toUnsignedInt", &[PShort], |c| Ok(Value::Int(c.int(0) & 0xffff))),
+    function("toUnsignedLong", &[PShort], |c| Ok(Value::Long(i64::from(c.int(0) & 0xffff)))),
+    function("parseShort", &[Str, PInt], |c| {
+        Ok(Value::Short(in_range(c.str(0), number::parse_int(c.str(0), radix_of(c, 1)?)?)?))
+    }),
+    function("valueOf", &[Str, PInt], |c| {
+        Ok(Value::Short(in_range(c.str(0), number::parse_int(c.str(0), radix_of(c, 1)?)?)?))
+    }),
+    function("decode", &[Str], |c| Ok(Value::Short(narrow(decode(c.str(0))?, c.str(0), "Short")?))),
+    function("hashCode", &[PShort], |c| Ok(Value::Int(c.int(0)))),
 ];
 
 pub(crate) static BYTE: &[Method] = &[
@@ -201,6 +256,15 @@ pub(crate) static BYTE: &[Method] = &[
     function("toString", &[PByte], |c| Ok(Value::Text(c.argument(0).to_text()))),
     function("compare", &[PByte, PByte], |c| Ok(Value::Int(c.int(0) - c.int(1)))),
     function("toUnsignedInt", &[PByte], |c| Ok(Value::Int(c.int(0) & 0xff))),
+    function("toUnsignedLong", &[PByte], |c| Ok(Value::Long(i64::from(c.int(0) & 0xff)))),
+    function("parseByte", &[Str, PInt], |c| {
+        Ok(Value::Byte(in_range(c.str(0), number::parse_int(c.str(0), radix_of(c, 1)?)?)?))
+    }),
+    function("valueOf", &[Str, PInt], |c| {
+        Ok(Value::Byte(in_range(c.str(0), number::parse_int(c.str(0), radix_of(c, 1)?)?)?))
+    }),
+    function("decode", &[Str], |c| Ok(Value::Byte(narrow(decode(c.str(0))?, c.str(0), "Byte")?))),
+    function("hashCode", &[PByte], |c| Ok(Value::Int(c.int(0)))),
 ];
 
 pub(crate) static DOUBLE: &[Method] = &[
@@ -219,6 +283,7 @@ pub(crate) static DOUBLE: &[Method] = &[
     function("max", &[PDouble, PDouble], |c| Ok(Value::Double(super::math::max(c.double(0), c.double(1))))),
     function("min", &[PDouble, PDouble], |c| Ok(Value::Double(super::math::min(c.double(0), c.double(1))))),
     function("doubleToLongBits", &[PDouble], |c| Ok(Value::Long(c.double(0).to_bits().cast_signed()))),
+    function("doubleToRawLongBits", &[PDouble], |c| Ok(Value::Long(c.double(0).to_bits().cast_signed()))),
     function("longBitsToDouble", &[PLong], |c| Ok(Value::Double(f64::from_bits(c.long(0).cast_unsigned())))),
     function("hashCode", &[PDouble], |c| Ok(Value::Int(c.argument(0).hash_code()))),
 ];
@@ -238,6 +303,10 @@ pub(crate) static FLOAT: &[Method] = &[
     function("sum", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0) + c.float(1)))),
     function("max", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).max(c.float(1))))),
     function("min", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).min(c.float(1))))),
+    function("floatToIntBits", &[PFloat], |c| Ok(Value::Int(c.float(0).to_bits().cast_signed()))),
+    function("floatToRawIntBits", &[PFloat], |c| Ok(Value::Int(c.float(0).to_bits().cast_signed()))),
+    function("intBitsToFloat", &[PInt], |c| Ok(Value::Float(f32::from_bits(unsigned(c.int(0)))))),
+    function("hashCode", &[PFloat], |c| Ok(Value::Int(c.argument(0).hash_code()))),
 ];
 
 pub(crate) static BOOLEAN: &[Method] = &[
@@ -260,6 +329,42 @@ pub(crate) static BOOLEAN: &[Method] = &[
         Ok(Value::Bool(property.is_some_and(|value| value.eq_ignore_ascii_case("true"))))
     }),
     function("hashCode", &[PBool], |c| Ok(Value::Int(c.argument(0).hash_code()))),
+];
+
+pub(crate) static NEW_INTEGER: &[Method] = &[
+    function("<init>", &[PInt], |c| Ok(c.take(0))),
+    function("<init>", &[Str], |c| parse_int(c).map(Value::Int)),
+];
+
+pub(crate) static NEW_LONG: &[Method] = &[
+    function("<init>", &[PLong], |c| Ok(c.take(0))),
+    function("<init>", &[Str], |c| parse_long(c).map(Value::Long)),
+];
+
+pub(crate) static NEW_SHORT: &[Method] = &[
+    function("<init>", &[PShort], |c| Ok(c.take(0))),
+    function("<init>", &[Str], |c| Ok(Value::Short(in_range(c.str(0), number::parse_int(c.str(0), 10)?)?))),
+];
+
+pub(crate) static NEW_BYTE: &[Method] = &[
+    function("<init>", &[PByte], |c| Ok(c.take(0))),
+    function("<init>", &[Str], |c| Ok(Value::Byte(in_range(c.str(0), number::parse_int(c.str(0), 10)?)?))),
+];
+
+pub(crate) static NEW_DOUBLE: &[Method] = &[
+    function("<init>", &[PDouble], |c| Ok(c.take(0))),
+    function("<init>", &[Str], |c| Ok(Value::Double(number::parse_double(c.str(0))?))),
+];
+
+pub(crate) static NEW_FLOAT: &[Method] = &[
+    function("<init>", &[PFloat], |c| Ok(c.take(0))),
+    function("<init>", &[PDouble], |c| coerce::to_number(c.argument(0), Ty::PFloat)),
+    function("<init>", &[Str], |c| Ok(Value::Float(number::parse_float(c.str(0))?))),
+];
+
+pub(crate) static NEW_BOOLEAN: &[Method] = &[
+    function("<init>", &[PBool], |c| Ok(c.take(0))),
+    function("<init>", &[Str], |c| Ok(Value::Bool(c.str(0).eq_ignore_ascii_case("true")))),
 ];
 
 fn bits(count: u32) -> Outcome {

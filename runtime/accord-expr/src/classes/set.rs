@@ -78,12 +78,12 @@ pub(crate) static METHODS: &[Method] = &[
     .exact(),
     method("remove", &[Object], |c| flag(writable(c)?.remove(c.argument(0)))).exact(),
     method("removeAll", &[Collection], |c| {
-        let items = argument(c.argument(0))?;
+        let items = argument(c.not_null(0)?)?;
         remove_where(c, |item| items.contains(item))
     })
     .exact(),
     method("retainAll", &[Collection], |c| {
-        let items = argument(c.argument(0))?;
+        let items = argument(c.not_null(0)?)?;
         remove_where(c, |item| !items.contains(item))
     })
     .exact(),
@@ -103,6 +103,8 @@ pub(crate) static METHODS: &[Method] = &[
     method("iterator", &[], |c| Ok(Iterator::over(Box::new(set(c)?.items().into_iter())))).exact(),
     method("toArray", &[], |c| Ok(array(set(c)?.items()))).exact(),
     method("toArray", &[ObjectArray], |c| Ok(array(set(c)?.items()))).exact(),
+    method("toArray", &[Other], |_| Err(crate::method::null_argument())).exact(),
+    method("stream", &[], |c| Ok(crate::java_stream::JavaStream::of(set(c)?.items()))).exact(),
     method("parallelStream", &[], |c| Ok(crate::java_stream::JavaStream::of(set(c)?.items()))).exact(),
     method("clone", &[], |c| Ok(Value::Set(Set::of_collection(set(c)?.kind(), set(c)?.items())))).exact(),
     method("equals", &[Object], |c| flag(c.this == c.argument(0))).exact(),

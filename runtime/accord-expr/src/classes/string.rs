@@ -19,12 +19,13 @@ pub(crate) static METHODS: &[Method] = &[
     method("isEmpty", &[], |c| Ok(Value::Bool(c.this().is_empty()))),
     method("isBlank", &[], |c| Ok(Value::Bool(c.this().chars().all(utf16::is_java_whitespace)))),
     method("charAt", &[PInt], char_at),
-    method("codePointAt", &[PInt], code_point_at),
-    method("codePointBefore", &[PInt], code_point_before),
+    method("codePointAt", &[PInt], |c| utf16::point_at(c.this(), c.int(0))),
+    method("codePointBefore", &[PInt], |c| utf16::point_before(c.this(), c.int(0))),
     method("codePointCount", &[PInt, PInt], |c| {
         let part = utf16::substring(c.this(), c.int(0), Some(c.int(1)))?;
         int(part.chars().count())
     }),
+    method("offsetByCodePoints", &[PInt, PInt], |c| utf16::offset_by_points(c.this(), c.int(0), c.int(1))),
     method("chars", &[], |c| Ok(JavaStream::of_ints(c.this().encode_utf16().map(i32::from).collect()))),
     method("codePoints", &[], |c| {
         Ok(JavaStream::of_ints(c.this().chars().map(|c| i32::try_from(u32::from(c)).unwrap_or(0)).collect()))
@@ -173,18 +174,6 @@ fn code_point(number: i32) -> String {
 fn char_at(c: &mut Call<'_, '_>) -> Outcome {
     let index = utf16::check_index(c.int(0), utf16::length(c.this()))?;
     Ok(Value::Char(utf16::unit_at(c.this(), index).unwrap_or(0), false))
-}
-
-fn code_point_at(c: &mut Call<'_, '_>) -> Outcome {
-    let index = utf16::check_index(c.int(0), utf16::length(c.this()))?;
-    let point = c.this().get(utf16::byte_at(c.this(), index)..).and_then(|rest| rest.chars().next());
-    Ok(Value::Int(point.and_then(|point| i32::try_from(u32::from(point)).ok()).unwrap_or(0)))
-}
-
-fn code_point_before(c: &mut Call<'_, '_>) -> Outcome {
-    let index = utf16::check_index(c.int(0).saturating_sub(1), utf16::length(c.this()))?;
-    let point = c.this().get(..utf16::byte_at(c.this(), index + 1)).and_then(|head| head.chars().last());
-    Ok(Value::Int(point.and_then(|point| i32::try_from(u32::from(point)).ok()).unwrap_or(0)))
 }
 
 /// Texts that differ in case only are alike, character by character.

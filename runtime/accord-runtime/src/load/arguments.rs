@@ -5,6 +5,11 @@ use accord_syntax::{Data, DataKind, Project, Source, Span, Text};
 /// The source that places of command-line variables point into.
 const COMMAND_LINE: &str = "the command line";
 
+/// Whether a source is the command line and no file.
+pub(crate) fn is_command_line(source: &Source) -> bool {
+    &**source.name() == COMMAND_LINE
+}
+
 /// The project's arguments with the variables of the command line laid over them. A name stands as it was written, dots
 /// included: the machine lets it reach into a map when the process starts.
 pub(crate) fn overlay(project: &mut Project, variables: &[(String, String)]) -> Option<Data> {

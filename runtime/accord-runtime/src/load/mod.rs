@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use accord_syntax::project::{ROOT_FILES, resource_patterns};
 use accord_syntax::{Definition, Diagnostic, FileId, Parsed, Project, Severity, Sources, Span};
-pub(crate) use arguments::{overlay, with_fixed};
+pub(crate) use arguments::{is_command_line, overlay, with_fixed};
 
 pub(crate) use copy::{copy_file, named, normalize, remove};
 pub(crate) use dependencies::check as check_dependencies;

@@ -69,6 +69,15 @@ impl WorkDir {
         Ok(prepared)
     }
 
+    /// Locks the working directory of a suspended process, as it is.
+    ///
+    /// # Errors
+    /// Where it is in use.
+    pub(crate) fn reopen(path: PathBuf) -> Result<Self, Error> {
+        let lock = lock(&path)?;
+        Ok(Self { path, single: None, notices: Vec::new(), _lock: lock })
+    }
+
     fn fill(&mut self, source: &Path, concord: Option<&Path>, options: &LoadOptions) -> Result<(), Error> {
         if options.clean {
             for entry in fs::read_dir(&self.path).map_err(|error| named(&self.path, &error))? {

@@ -194,6 +194,13 @@ impl Secrets {
         })
     }
 
+    /// Opens a store; says so if that made it.
+    fn open(&self, store: &StoreHandle) -> Result<Arc<Opened>, TaskError> {
+        let opened = store.open().map_err(|error| store_error(&error))?;
+        self.masking.tell_of_new_store(&opened);
+        Ok(opened)
+    }
+
     /// The bytes of a data secret as text.
     #[expect(clippy::disallowed_methods, reason = "the text goes into the flow, marked, once the redactor knows it")]
     fn text(&self, secret: &SecretRef, bytes: SecretBytes) -> Result<Text, TaskError> {
@@ -218,7 +225,7 @@ impl Secrets {
         org: Option<&str>,
         project: Option<&str>,
     ) -> Result<(Arc<Opened>, accord_secrets::ProjectId), TaskError> {
-        let opened = self.sources.strings.open().map_err(|error| store_error(&error))?;
+        let opened = self.open(&self.sources.strings)?;
         match (project, &self.project) {
             (Some(name), own) => {
                 let org = org.or(own.as_ref().map(|own| &*own.org_name)).or(self.org.as_deref()).unwrap_or(DEFAULT_ORG);
@@ -393,7 +400,7 @@ impl Secrets {
             },
             store_password,
         };
-        let opened = store.open().map_err(|error| store_error(&error))?;
+        let opened = self.open(store)?;
         let caller = opened.process(&self.process, self.project.as_ref(), &secret.origin);
         let created = opened.wait(opened.store().create_secret(&caller, new)).map_err(|error| store_error(&error))?;
         let password = created.generated_password.map(|password| self.masking.sensitive(password.expose()));

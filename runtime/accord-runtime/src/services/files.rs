@@ -162,6 +162,13 @@ impl FileService for Files {
         file.write_all(bytes).map_err(io)
     }
 
+    fn append(&self, path: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let resolved = self.resolve(path)?;
+        let io = |error: io::Error| FileError::Io(resolved.clone(), error.to_string());
+        let mut file = OpenOptions::new().append(true).open(&resolved).map_err(io)?;
+        file.write_all(bytes).map_err(io)
+    }
+
     fn temp_file(&self, prefix: &str, suffix: &str) -> Result<TempFile, FileError> {
         // Both are for people, so nothing that has a meaning in a path is taken along.
         let clean = |text: &str| -> String {

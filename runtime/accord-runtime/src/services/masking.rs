@@ -3,29 +3,46 @@
 use std::sync::Arc;
 
 use accord_sdk::LogLevel;
-use accord_value::{MaskedLine, Redactor, Text};
+use accord_value::{MaskedLine, Redactor, Secret, SecretString, Text};
+use parking_lot::Mutex;
 
 use crate::log::{LogEntry, LogSink};
+use crate::store::Opened;
 
 /// Masks what a process says, and hands it on.
 pub(crate) struct Masking {
     redactor: Redactor,
     sink: Arc<dyn LogSink>,
+    /// What was registered: a suspended process has to know it again.
+    known: Mutex<Vec<SecretString>>,
 }
 
 impl Masking {
     pub(crate) fn new(sink: Arc<dyn LogSink>) -> Self {
-        Self { redactor: Redactor::new(), sink }
+        Self { redactor: Redactor::new(), sink, known: Mutex::new(Vec::new()) }
     }
 
     /// Masks a text from now on.
     pub(crate) fn register(&self, text: &str) {
         self.redactor.register(text);
+        self.remember(text);
     }
 
     /// Masks the text that the bytes are, if they are one.
     pub(crate) fn register_bytes(&self, bytes: &[u8]) {
         self.redactor.register_bytes(bytes);
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            self.remember(text);
+        }
+    }
+
+    fn remember(&self, text: &str) {
+        self.known.lock().push(SecretString::from(text));
+    }
+
+    /// Everything that was registered, for the sealed state of a suspended process.
+    pub(crate) fn known(&self) -> Vec<SecretString> {
+        self.known.lock().iter().map(Secret::clone_secret).collect()
     }
 
     /// Registers a text and gives it with its mark.
@@ -58,6 +75,13 @@ impl Masking {
     /// Says something that is no part of the process' log.
     pub(crate) fn notice(&self, level: LogLevel, text: &str) {
         self.take(&LogEntry::Notice { level, message: self.mask_str(text) });
+    }
+
+    /// Says that a store was made, if it just was.
+    pub(crate) fn tell_of_new_store(&self, store: &Opened) {
+        if let Some(path) = store.just_made() {
+            self.notice(LogLevel::Info, &format!("Made a new secret store: {}", path.display()));
+        }
     }
 
     /// Warns of something.

@@ -88,6 +88,16 @@ pub trait FileService {
     /// Any [`FileError`].
     fn write(&self, path: &str, bytes: &[u8], sensitive: bool) -> Result<(), FileError>;
 
+    /// Adds bytes at the end of a file that [`FileService::write`] made.
+    ///
+    /// # Errors
+    /// Any [`FileError`].
+    fn append(&self, path: &str, bytes: &[u8]) -> Result<(), FileError> {
+        let mut file = self.read(path)?;
+        file.bytes.extend_from_slice(bytes);
+        self.write(path, &file.bytes, file.sensitive)
+    }
+
     /// A new file in the process' directory for temporary files (`.concord_tmp`), gone when the process ends.
     ///
     /// # Errors

@@ -188,6 +188,14 @@ impl Parser<'_> {
         }
     }
 
+    /// Whether a name in parentheses stands here, behind another opening parenthesis. The reference's parser looks no
+    /// further and takes it for the parameters of a lambda, so `((a) + 1)` is an error there.
+    fn looks_like_lambda(&self) -> bool {
+        self.peek() == Tok::LeftParen
+            && self.token(1).tok == Tok::Identifier
+            && matches!(self.token(2).tok, Tok::RightParen | Tok::Comma)
+    }
+
     fn lambda_expression(&mut self) -> Parsed {
         let start = self.span();
         let lambda = self.lambda()?;
@@ -205,7 +213,9 @@ impl Parser<'_> {
         } else {
             parameters.push(self.name()?);
         }
-        self.expect(Tok::Arrow, "\"->\"")?;
+        let arrow = "\"->\": a name in parentheses behind another \"(\" is read as the parameter of a lambda, so leave out \
+                     the parentheses round the name";
+        self.expect(Tok::Arrow, arrow)?;
         self.enter()?;
         let body = if self.lambda_begins(0) { self.lambda_expression()? } else { self.choice()? };
         self.depth -= 1;
@@ -340,7 +350,7 @@ impl Parser<'_> {
     fn parenthesis(&mut self) -> Parsed {
         let start = self.span();
         self.at += 1;
-        if !self.lambda_begins(0) {
+        if !self.lambda_begins(0) && !self.looks_like_lambda() {
             let mut expr = self.expression()?;
             let end = self.expect(Tok::RightParen, "an operator or \")\"")?;
             expr.span = start.to(end);

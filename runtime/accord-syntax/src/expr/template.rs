@@ -131,46 +131,79 @@ fn call_of(node: &Expr) -> Option<FunctionCall> {
 
 fn parse(text: &str) -> TemplateKind {
     let mut parts = Vec::new();
-    let mut literal = String::new();
+    let mut literal = Literal::default();
     let mut tokens: Vec<Token> = Vec::new();
     let (mut dynamic, mut deferred) = (false, false);
     let mut at = 0;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
         let next = text.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
         match (c, next) {
-            ('\\', Some(next)) => {
-                literal.push(next);
-                at += 1 + next.len_utf8();
-            }
             ('$' | '#', Some('{')) => {
                 *(if c == '$' { &mut dynamic } else { &mut deferred }) = true;
                 match parser::expression(text, at + 2, &mut tokens) {
                     Ok((expr, end)) => {
-                        if !literal.is_empty() {
-                            parts.push(Part::Text(std::mem::take(&mut literal).into()));
-                        }
+                        parts.extend(literal.take().map(Part::Text));
                         parts.push(Part::Expr(Arc::new(expr)));
                         at = end;
                     }
                     Err(error) => return TemplateKind::Invalid(error),
                 }
+                continue;
+            }
+            // A backslash makes a text of what would begin an expression, and of itself; elsewhere it is dropped. Behind
+            // a sign that begins nothing it stands for itself.
+            ('\\', Some(next @ ('\\' | '$' | '#'))) => literal.run.extend([c, next]),
+            ('$' | '#', Some(next)) if !matches!(next, '$' | '#') => literal.run.extend([c, next]),
+            ('\\', _) => literal.end_run(),
+            ('$' | '#', _) => {
+                literal.end_run();
+                literal.done.push(c);
             }
             (c, _) => {
-                literal.push(c);
+                literal.run.push(c);
                 at += c.len_utf8();
+                continue;
             }
         }
+        let pair = matches!((c, next), ('\\', Some('\\' | '$' | '#')))
+            || (c != '\\' && next.is_some_and(|next| !matches!(next, '$' | '#')));
+        at += c.len_utf8() + if pair { next.map_or(0, char::len_utf8) } else { 0 };
     }
     if dynamic && deferred {
         return TemplateKind::BothForms;
     }
-    if !literal.is_empty() || parts.is_empty() {
-        parts.push(Part::Text(literal.into()));
-    }
+    parts.extend(literal.take().map(Part::Text));
     match parts.as_slice() {
+        [] => TemplateKind::Text(Arc::default()),
         [Part::Text(text)] => TemplateKind::Text(Arc::clone(text)),
         [Part::Expr(expr)] => TemplateKind::Expr(Arc::clone(expr)),
         _ => TemplateKind::Parts(parts.into()),
+    }
+}
+
+/// The text between two expressions as it is read: runs of characters, in which escapes are resolved at the end.
+#[derive(Default)]
+struct Literal {
+    done: String,
+    run: String,
+}
+
+impl Literal {
+    /// Resolves the escapes of the run: a backslash before a backslash, `$` or `#` goes away.
+    fn end_run(&mut self) {
+        let mut chars = self.run.chars().peekable();
+        while let Some(c) = chars.next() {
+            let escaped = if c == '\\' { chars.next_if(|next| matches!(next, '\\' | '$' | '#')) } else { None };
+            self.done.push(escaped.unwrap_or(c));
+        }
+        self.run.clear();
+    }
+
+    /// Everything so far, if there is anything.
+    fn take(&mut self) -> Option<Arc<str>> {
+        self.end_run();
+        let text = std::mem::take(&mut self.done);
+        (!text.is_empty()).then(|| text.into())
     }
 }
 

@@ -128,7 +128,9 @@ fn text_round_expressions() {
         ("#{x} and ${x}", "both"),
         ("\\#{x} and ${x}", "<#{x} and >{x}"),
         ("${'}'}", "{'}'}"),
-        ("${a}\\", "{a}<\\>"),
+        ("${a}\\", "{a}"),
+        ("$\\{a} ${a}", "<$\\{a} >{a}"),
+        ("$\\${a}", "<$\\>{a}"),
     ] {
         let expected = expected.replace("('a')", "'a'").replace("('b')", "'b'");
         assert_eq!(parts(text), expected, "{text}");

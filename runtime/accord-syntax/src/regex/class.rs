@@ -209,10 +209,11 @@ fn octal(walk: &mut Walk<'_>) -> Result<u32, PatternError> {
 fn hex(walk: &mut Walk<'_>, digits: usize, message: &str) -> Result<u32, PatternError> {
     let mut code = 0;
     for _ in 0..digits {
-        match walk.next().and_then(|c| c.to_digit(16)) {
-            Some(digit) => code = code * 16 + digit,
-            None => return Err(walk.error(message, Some(walk.position().saturating_sub(1)))),
-        }
+        let Some(digit) = walk.peek(0).and_then(|c| c.to_digit(16)) else {
+            return Err(walk.error(message, Some(walk.position())));
+        };
+        code = code * 16 + digit;
+        walk.next();
     }
     Ok(code)
 }

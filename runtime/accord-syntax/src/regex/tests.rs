@@ -82,7 +82,7 @@ fn errors_are_those_of_java() {
         ("(?k)", "Unknown inline modifier near index 2"),
         ("[b-a]", "Illegal character range near index 3"),
         ("a)", "Unmatched closing ')' near index 0"),
-        ("a{x}", "Illegal repetition near index 0"),
+        ("a{x}", "Illegal repetition near index 2"),
         ("a{3,2}", "Illegal repetition range near index 5"),
     ];
     for (java, message) in cases {

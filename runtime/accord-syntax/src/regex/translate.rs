@@ -191,9 +191,9 @@ impl Walk<'_> {
 
     /// `{n}`, `{n,}`, `{n,m}`.
     fn counted(&mut self, start: usize) -> Result<(), PatternError> {
-        let illegal = |walk: &Self| walk.error("Illegal repetition", Some(start.saturating_sub(1)));
+        let illegal = |walk: &Self| walk.error("Illegal repetition", Some(start + 1));
         if !self.can_repeat {
-            return Err(self.error("Illegal repetition", Some(start)));
+            return Err(illegal(self));
         }
         let number = |walk: &mut Self| {
             let mut digits = String::new();
@@ -253,13 +253,14 @@ impl Walk<'_> {
     }
 
     fn group_name(&mut self) -> Result<String, PatternError> {
+        let start = self.at;
         let mut name = String::new();
         while let Some(c) = self.peek(0).filter(char::is_ascii_alphanumeric) {
             self.at += 1;
             name.push(c);
         }
         if !name.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return Err(self.error("capturing group name does not start with a Latin letter", Some(self.at)));
+            return Err(self.error("capturing group name does not start with a Latin letter", Some(start)));
         }
         if !self.eat('>') {
             return Err(self.error("named capturing group is missing trailing '>'", Some(self.at)));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use accord_value::{Map, Place, Restore, Snapshot, SnapshotReader, SnapshotWriter, Stored, Throwable, Value};
+use accord_value::{Map, Object, Place, Restore, Snapshot, SnapshotReader, SnapshotWriter, Stored, Throwable, Value};
 use serde::{Deserialize, Serialize};
 
 use super::{State, StateError};
@@ -34,6 +34,8 @@ struct StoredThread {
     frames: Vec<StoredFrame>,
     scopes: Vec<StoredScope>,
     outer_stack: Vec<StoredCall>,
+    calls: u32,
+    forks: u32,
     waiting: StoredWaiting,
     returned: bool,
 }
@@ -122,7 +124,8 @@ pub(crate) fn store(program: &Program, next_thread: u64, threads: &[&Thread]) ->
 }
 
 impl State {
-    /// The state that was stored. `restore` makes the objects in it from their classes and data.
+    /// The state that was stored. `restore` makes the objects in it from their classes and data; entries of maps, which
+    /// loops have as items, are made without it.
     ///
     /// # Errors
     /// Where it was written by another version, is damaged, or belongs to another program.
@@ -134,7 +137,14 @@ impl State {
                 stored.version
             )));
         }
-        let values = SnapshotReader::new(stored.values, restore)?;
+        let restore_all = |class: &str, data: Value| -> Option<Arc<dyn Object>> {
+            match class {
+                // What a loop over a map has as its items.
+                accord_expr::ENTRY_CLASS => Some(Arc::new(accord_expr::Entry::restore(&data)?)),
+                _ => restore(class, data),
+            }
+        };
+        let values = SnapshotReader::new(stored.values, &restore_all)?;
         let flows = stored.flows.iter().map(|name| program.flow_id(name)).collect();
         let reader = Reader { values, flows };
         let threads = stored.threads.into_iter().map(|thread| reader.thread(thread)).collect::<Result<_, _>>()?;
@@ -177,6 +187,8 @@ impl Writer {
             frames,
             scopes,
             outer_stack: thread.outer_stack.iter().map(call).collect(),
+            calls: thread.calls,
+            forks: thread.forks,
             waiting,
             returned: thread.returned,
         })
@@ -310,7 +322,8 @@ impl Reader {
             frames,
             variables: variables.into(),
             outer_stack: stored.outer_stack.into_iter().map(read_call).collect(),
-            calls: u32::try_from(calls).unwrap_or(u32::MAX),
+            calls: stored.calls.max(u32::try_from(calls).unwrap_or(u32::MAX)),
+            forks: stored.forks,
             waiting,
             returned: stored.returned,
             unchecked_steps: 0,
@@ -355,6 +368,7 @@ impl Reader {
         let results = stored.results.into_iter();
         Ok(JoinFrame {
             items,
+            stack: None,
             parallelism: stored.parallelism,
             branches: stored.branches,
             next: stored.next,

@@ -30,7 +30,7 @@ pub(super) fn execute<'a>(
         machine.program.flow_id(name.as_str()).ok_or_else(|| not_found(&name))?
     };
     if thread.calls >= machine.limits.calls {
-        return Err(too_deep(machine.limits.calls).into());
+        return Err(too_deep("Flows call each other", machine.limits.calls));
     }
     if op.input.is_none() && op.retry_input.is_none() {
         thread.enter(flow, BlockId::FLOW, FrameKind::Call);

@@ -32,7 +32,7 @@ pub(super) fn execute<'a>(
     }
     let all = Value::List(List::new(items.to_vec()));
     if let Some(parallelism) = parallelism {
-        return Ok(super::parallel::fork_loop(thread, op.body, items, all, parallelism));
+        return super::parallel::fork_loop(machine, thread, (items, all), parallelism);
     }
     let collected = op.out.iter().map(|_| Vec::with_capacity(items.len())).collect();
     let frame = LoopFrame { items, all, index: 0, collected };

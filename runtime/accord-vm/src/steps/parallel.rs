@@ -1,5 +1,6 @@
 //! `parallel` and parallel loops: branches, and how they are joined.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use accord_value::{List, Value};
@@ -7,42 +8,51 @@ use accord_value::{List, Value};
 use super::call::flow_out;
 use super::loops::{out_names, set_item};
 use crate::errors::{Raise, joined};
-use crate::machine::{Machine, Shared, Step};
+use crate::machine::{Machine, Shared, Step, too_deep};
 use crate::program::{BlockId, FlowOut, Op, ParallelOp, Program};
-use crate::thread::{FrameKind, JoinFrame, Thread};
+use crate::thread::{FrameKind, Items, JoinFrame, Thread, join_of};
 use crate::variables::Variables;
 use crate::view::View;
 
-pub(super) fn execute(thread: &mut Thread, op: &ParallelOp) -> Result<Step, Raise> {
+pub(super) fn execute(machine: &Machine<'_>, thread: &mut Thread, op: &ParallelOp) -> Result<Step, Raise> {
     let branches = u32::try_from(op.branches.len()).unwrap_or(u32::MAX);
-    enter(thread, None, branches, u32::MAX);
-    Ok(Step::Fork)
+    enter(machine, thread, None, branches, u32::MAX)
 }
 
+/// Runs the body of a loop once for each item, so many side by side.
 pub(super) fn fork_loop(
+    machine: &Machine<'_>,
     thread: &mut Thread,
-    _body: BlockId,
-    items: Arc<[Value]>,
-    all: Value,
+    items: Items,
     parallelism: u32,
-) -> Step {
-    let branches = u32::try_from(items.len()).unwrap_or(u32::MAX);
-    enter(thread, Some((items, all)), branches, parallelism);
-    Step::Fork
+) -> Result<Step, Raise> {
+    let branches = u32::try_from(items.0.len()).unwrap_or(u32::MAX);
+    enter(machine, thread, Some(items), branches, parallelism)
 }
 
-fn enter(thread: &mut Thread, items: Option<(Arc<[Value]>, Value)>, branches: u32, parallelism: u32) {
+fn enter(
+    machine: &Machine<'_>,
+    thread: &mut Thread,
+    items: Option<Items>,
+    branches: u32,
+    parallelism: u32,
+) -> Result<Step, Raise> {
+    if thread.forks >= machine.limits.forks {
+        return Err(too_deep("Parallel steps are inside one another", machine.limits.forks));
+    }
     let frame = JoinFrame {
         items,
+        stack: None,
         parallelism,
         branches,
         next: 0,
         running: Vec::new(),
         failures: Vec::new(),
-        results: std::collections::VecDeque::new(),
+        results: VecDeque::new(),
     };
     // The join has no commands of its own.
     thread.enter(thread.flow(), BlockId::FLOW, FrameKind::Join(Box::new(frame)));
+    Ok(Step::Fork)
 }
 
 /// The branches of a waiting thread that may start now.
@@ -56,9 +66,10 @@ pub(crate) fn start_branches(program: &Program, shared: &Shared, parent: &mut Th
 
 fn start_branch(program: &Program, shared: &Shared, parent: &mut Thread) -> Option<Thread> {
     let op = parent.command_of_top(program).map(|command| &command.op)?;
-    let flow = parent.flow();
-    let stack = parent.stack(program);
-    let Some(FrameKind::Join(join)) = parent.frames.last_mut().map(|frame| &mut frame.kind) else { return None };
+    let known_stack = join_of(parent)?.stack.clone();
+    let stack = known_stack.unwrap_or_else(|| parent.stack(program).into());
+    let join = join_of(parent)?;
+    join.stack = Some(Arc::clone(&stack));
     let has_room = join.running.len() < join.parallelism as usize;
     if join.next >= join.branches || !has_room || !join.failures.is_empty() {
         return None;
@@ -70,18 +81,21 @@ fn start_branch(program: &Program, shared: &Shared, parent: &mut Thread) -> Opti
         Op::Loop(op) => op.body,
         _ => return None,
     };
-    let item = join.items.as_ref().map(|(items, all)| (items.get(number as usize).cloned().unwrap_or_default(), all));
+    let id = shared.allot_thread();
+    join.running.push(id);
+    let item = |(items, all): &Items| (items.get(number as usize).cloned().unwrap_or_default(), all.clone());
+    let item = join.items.as_ref().map(item);
     let mut variables = Variables::with_root(parent.variables.get_mut().visible());
     if let Some((item, all)) = item {
         // An iteration gives back what it set itself, so its variables are apart from those it started with.
         variables.push(true);
-        set_item(&mut variables, all, number, item);
+        set_item(&mut variables, &all, number, item);
     }
-    let id = shared.allot_thread();
-    join.running.push(id);
-    let mut branch = Thread::new(id, flow, block, variables);
+    let mut branch = Thread::new(id, parent.flow(), block, variables);
     branch.parent = Some((parent.id, number));
-    branch.outer_stack = stack.into();
+    branch.outer_stack = stack;
+    branch.calls = parent.calls;
+    branch.forks = parent.forks + 1;
     Some(branch)
 }
 

@@ -1,0 +1,22 @@
+//! The forms of suspended processes: their fields, and what becomes of the answers.
+//! Source: <https://concord.walmartlabs.com/docs/getting-started/forms.html>.
+
+mod answers;
+mod fields;
+mod scope;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use answers::answers;
+pub use fields::Field;
+pub(crate) use fields::{evaluated, written};
+pub(crate) use scope::VariablesScope;
+
+/// Why a form or its answers cannot be used.
+#[derive(Debug)]
+pub(crate) enum FormProblem {
+    /// Answers that do not fit: a sentence each.
+    Fields(Vec<String>),
+    /// The form itself.
+    Form(String),
+}
