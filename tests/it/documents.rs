@@ -1,10 +1,10 @@
 //! The commands of the README, the guides and `tests/cases/cli` print what stands below them. `UPDATE_EXPECT=1` writes
 //! it anew.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use accord_tests::binary::root;
-use accord_tests::console;
+use accord_tests::{console, folder};
 
 fn documents() -> Vec<PathBuf> {
     let mut found = vec![root().join("README.md"), root().join("flows/README.md")];
@@ -14,28 +14,16 @@ fn documents() -> Vec<PathBuf> {
     found
 }
 
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
-}
-
 #[test]
 fn commands_print_what_stands_below_them() {
     let mut wrong = Vec::new();
     for document in documents() {
         let folder = tempfile::tempdir().expect("a folder");
         let place = folder.path().canonicalize().expect("a path");
-        copy(&root().join("flows"), &place.join("flows"));
+        folder::copy(&root().join("flows"), &place.join("flows")).expect("a copy");
         let files = document.with_extension("in");
         if files.is_dir() {
-            copy(&files, &place);
+            folder::copy(&files, &place).expect("a copy");
         }
         let wanted = std::fs::read_to_string(&document).expect("a document");
         let got = console::run(&wanted, &place, &place.join("home")).expect("a shell");

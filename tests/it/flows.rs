@@ -1,28 +1,15 @@
 //! The examples of `flows/` print what stands beside them: `expected.log` is the whole output of `run.sh`, or of
 //! `accord run` where there is no script. `UPDATE_EXPECT=1` writes it anew.
 
-use std::path::Path;
 use std::process::Command;
 
 use accord_tests::binary::{self, accord, root};
-use accord_tests::console;
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder");
-    for entry in std::fs::read_dir(from).expect("a folder").flatten() {
-        let target = to.join(entry.file_name());
-        if entry.path().is_dir() {
-            copy(&entry.path(), &target);
-        } else {
-            std::fs::copy(entry.path(), target).expect("a copy");
-        }
-    }
-}
+use accord_tests::{console, folder};
 
 /// Runs one example in a copy of `flows/` with a home of its own.
 fn run(name: &str) -> String {
     let folder = tempfile::tempdir().expect("a folder");
-    copy(&root().join("flows"), &folder.path().join("flows"));
+    folder::copy(&root().join("flows"), &folder.path().join("flows")).expect("a copy");
     let home = folder.path().join("home");
     let script = folder.path().join(format!("flows/{name}/run.sh"));
     let mut command = if script.exists() {
@@ -71,7 +58,8 @@ fn examples_print_what_stands_beside_them() {
 #[test]
 fn the_guide_leads_through_all_examples() {
     let guide = std::fs::read_to_string(root().join("flows/README.md")).expect("the guide");
-    for entry in std::fs::read_dir(root().join("flows")).expect("the examples").flatten().filter(|e| e.path().is_dir()) {
+    for entry in std::fs::read_dir(root().join("flows")).expect("the examples").flatten().filter(|e| e.path().is_dir())
+    {
         let name = entry.file_name().to_string_lossy().into_owned();
         assert!(guide.contains(&format!("({name}/)")), "flows/README.md does not link {name}/");
     }

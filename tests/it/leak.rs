@@ -188,7 +188,8 @@ fn no_secret_is_found_in_anything_that_was_written() {
     for format in ["text", "json"] {
         let installation = Installation::new().with_all_kinds();
         fs::write(installation.path("flow/concord.yml"), EVERY_DOOR).expect("a flow");
-        let args = ["run", "-vvv", "--org", "Default", "--project", "shop", "--log-format", format, "--out", "out.json"];
+        let args =
+            ["run", "-vvv", "--org", "Default", "--project", "shop", "--log-format", format, "--out", "out.json"];
         let output = installation.accord(&args, "");
         let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
         assert_eq!(output.status.code(), Some(1), "{stdout}\n{}", String::from_utf8_lossy(&output.stderr));
@@ -198,6 +199,37 @@ fn no_secret_is_found_in_anything_that_was_written() {
         found.extend(installation.found_in_files());
         assert!(found.is_empty(), "{format}:\n{}", found.join("\n"));
     }
+}
+
+/// A suspended process keeps what it knows in a sealed state, and none of its exported files.
+#[test]
+fn a_saved_state_is_sealed() {
+    let installation = Installation::new().with_all_kinds();
+    let flow = r#"
+flows:
+  default:
+    - set:
+        text: ${crypto.exportAsString('Default', 'text', null)}
+        all: ["${crypto.exportAsString('Default', 'scoped', null)}", {login: "${crypto.exportCredentials('Default', 'login', null)}"}]
+        file: ${crypto.exportAsFile('Default', 'lines', null)}
+        key: ${crypto.exportKeyAsFile('Default', 'key', null)}
+    - set: {derived: "${text.toUpperCase()}"}
+    - suspend: go
+    - log: "again ${text} ${all} ${derived}"
+"#;
+    fs::write(installation.path("flow/concord.yml"), flow).expect("a flow");
+    let output = installation.accord(&["run", "--org", "Default", "--project", "shop"], "");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(20), "{stderr}");
+    let found = installation.found_in_files();
+    assert!(found.is_empty(), "while it is suspended:\n{}", found.join("\n"));
+
+    let output = installation.done(&["resume", "--event", "go"], "");
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(stdout.contains("again ******"), "{stdout}");
+    let mut found = installation.found_in(&output.stdout, "stdout");
+    found.extend(installation.found_in_files());
+    assert!(found.is_empty(), "after the resume:\n{}", found.join("\n"));
 }
 
 #[test]

@@ -4,4 +4,5 @@ mod conformance;
 mod documents;
 mod flows;
 mod leak;
+mod secrets;
 mod tidy;

@@ -20,7 +20,8 @@ pub fn cases(root: &Path) -> Vec<Named> {
     let mut found = Vec::new();
     for area in folders(root) {
         for folder in folders(&area) {
-            let interactive = std::fs::read_to_string(folder.join("case.json")).is_ok_and(|t| t.contains("\"interactive\""));
+            let interactive =
+                std::fs::read_to_string(folder.join("case.json")).is_ok_and(|t| t.contains("\"interactive\""));
             if folder.join("expected.json").exists() && !interactive {
                 let name = folder.strip_prefix(root).unwrap_or(&folder).to_string_lossy().into_owned();
                 found.push((name, folder));

@@ -5,3 +5,4 @@
 pub mod binary;
 pub mod conformance;
 pub mod console;
+pub mod folder;

@@ -148,7 +148,7 @@ pub(crate) struct Run {
     /// How the log is printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) log_format: LogFormat,
-    /// Keep checkpoints
+    /// Keep the process' state at each checkpoint
     #[arg(long)]
     pub(crate) checkpoints: bool,
     /// Write the out variables to this file as JSON
@@ -186,8 +186,8 @@ pub(crate) struct Resume {
     /// Print what the event expects and do not go on
     #[arg(long)]
     pub(crate) describe_input: bool,
-    /// Go back to a checkpoint
-    #[arg(long, value_name = "NAME")]
+    /// Run on from a checkpoint that `run --checkpoints` kept
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["event", "variables", "input_file", "save_as", "describe_input"])]
     pub(crate) checkpoint: Option<String>,
     /// Never ask
     #[arg(long)]

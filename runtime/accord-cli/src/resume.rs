@@ -25,8 +25,12 @@ pub(crate) fn resume(options: &Resume) -> Result<Exit, Exit> {
         LogFormat::Json => Arc::new(JsonLog),
     };
     let runtime = Runtime::builder().log(sink).build().map_err(|error| failed(&error))?;
-    let suspended =
-        runtime.suspended(&options.path, &secret_sources(&options.sources)).map_err(|error| failed(&error))?;
+    let sources = secret_sources(&options.sources);
+    if let Some(name) = &options.checkpoint {
+        let process = runtime.checkpoint(&options.path, name, &sources).map_err(|error| failed(&error))?;
+        return Ok(ended(&watched(process), options.log_format, options.out.as_deref()));
+    }
+    let suspended = runtime.suspended(&options.path, &sources).map_err(|error| failed(&error))?;
     let pending = chosen(&suspended.pending(), options)?;
     if options.describe_input {
         return describe(&suspended, &pending, options.log_format);

@@ -86,7 +86,7 @@ fn load_options(options: &Run) -> LoadOptions {
         },
         default_task_variables: options.default_task_vars.clone(),
         dry_run: options.dry_run,
-        checkpoints: options.checkpoints,
+        ignore_checkpoints: !options.checkpoints,
         org: options.sources.org.clone(),
         project: options.sources.project.clone(),
         secrets: secret_sources(&options.sources),

@@ -94,6 +94,5 @@ pub(crate) static METHODS: &[Method] = &[
     method("isInstance", &[AnyObject], |c| Ok(Value::Bool(c.argument(0).class_name() == name(c)))),
 ];
 
-pub(crate) static PACKAGE_METHODS: &[Method] = &[method("getName", &[], |c| {
-    text(c.this.as_object::<Package>().map_or("", |package| &package.name))
-})];
+pub(crate) static PACKAGE_METHODS: &[Method] =
+    &[method("getName", &[], |c| text(c.this.as_object::<Package>().map_or("", |package| &package.name)))];

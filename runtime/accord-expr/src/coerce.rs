@@ -114,9 +114,8 @@ fn parse(text: &str, ty: Ty) -> Outcome {
 
 /// A number that was parsed, as a narrower one.
 pub(crate) fn in_range<T: TryFrom<i32>>(text: &str, number: i32) -> Outcome<T> {
-    T::try_from(number).map_err(|_| {
-        Fail::java("NumberFormatException", format!("Value out of range. Value:\"{text}\" Radix:10"))
-    })
+    T::try_from(number)
+        .map_err(|_| Fail::java("NumberFormatException", format!("Value out of range. Value:\"{text}\" Radix:10")))
 }
 
 /// Whether a text is read as a fraction: it has a dot or an `e`.

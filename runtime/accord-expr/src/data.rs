@@ -185,7 +185,8 @@ fn known(value: Value) -> Data {
 /// Concord's `evalAsMap`: evaluates the texts in a map that came at run time. Entries without a value are left out.
 pub(crate) fn eval_as_map(value: &Value, scope: &dyn Scope) -> Result<Value, EvalError> {
     if value.is_null() {
-        let message = "Cannot invoke \"java.util.Map.forEach(java.util.function.BiConsumer)\" because \"evalValue\" is null";
+        let message =
+            "Cannot invoke \"java.util.Map.forEach(java.util.function.BiConsumer)\" because \"evalValue\" is null";
         return Err(Box::new(Throwable::new("java.lang.NullPointerException", message)));
     }
     let data = Data::from_value(value)?;

@@ -31,11 +31,9 @@ thread_local! {
 pub fn eval(template: &Template, scope: &dyn Scope) -> Result<Value, EvalError> {
     match template.kind() {
         TemplateKind::Text(text) => Ok(Value::from(text)),
-        TemplateKind::Invalid(error) => Err(Box::new(Throwable::user(format!(
-            "while parsing expression '{}': {}",
-            template.text(),
-            error.message
-        )))),
+        TemplateKind::Invalid(error) => {
+            Err(Box::new(Throwable::user(format!("while parsing expression '{}': {}", template.text(), error.message))))
+        }
         TemplateKind::BothForms => {
             let message = format!("Expression cannot contain both #{{..}} and ${{..}} : {}", template.text());
             Err(Box::new(Throwable::new("javax.el.ELException", message)))
@@ -179,11 +177,7 @@ impl<'s> Evaluator<'s> {
     }
 
     /// Asks the world outside, which may evaluate in its turn.
-    pub(crate) fn outside<T>(
-        &self,
-        cost: u32,
-        ask: impl FnOnce(&'s dyn Scope) -> Result<T, EvalError>,
-    ) -> Outcome<T> {
+    pub(crate) fn outside<T>(&self, cost: u32, ask: impl FnOnce(&'s dyn Scope) -> Result<T, EvalError>) -> Outcome<T> {
         let before = BASE.replace(self.depth + cost);
         let answer = ask(self.scope);
         BASE.set(before);
@@ -203,6 +197,9 @@ impl<'s> Evaluator<'s> {
             left = match op {
                 BinaryOp::And => Value::Bool(coerce::to_bool(&left)? && coerce::to_bool(&self.value(side)?)?),
                 BinaryOp::Or => Value::Bool(coerce::to_bool(&left)? || coerce::to_bool(&self.value(side)?)?),
+                // Nothing is less or greater than null: the right side is not asked.
+                BinaryOp::Less | BinaryOp::Greater if left.is_null() => Value::Bool(false),
+                BinaryOp::Concat if left.is_null() => return Err(operators::nothing_to_concat()),
                 op => {
                     let right = self.value(side)?;
                     operators::binary(*op, &left, &right)
@@ -226,10 +223,14 @@ impl<'s> Evaluator<'s> {
 
     #[inline(never)]
     fn choice(&mut self, condition: &Expr, yes: &Expr, no: &Expr) -> Outcome {
+        let yes_chosen = self.condition(condition)?;
+        self.value(if yes_chosen { yes } else { no })
+    }
+
+    /// Whether a condition holds.
+    pub(crate) fn condition(&mut self, condition: &Expr) -> Outcome<bool> {
         let condition = self.value(condition)?;
-        let chosen = coerce::to_bool(&condition)
-            .map_err(|fail| if condition.is_sensitive() { fail.marked() } else { fail })?;
-        self.value(if chosen { yes } else { no })
+        coerce::to_bool(&condition).map_err(|fail| if condition.is_sensitive() { fail.marked() } else { fail })
     }
 
     #[inline(never)]

@@ -1,6 +1,9 @@
 //! Iterators: one item after the other, possibly through lambdas.
+//!
+//! They keep Java's two questions apart, since flows can ask them one by one: what asks for the next item without having
+//! asked whether there is one gets what the reference's iterators give then.
 
-use accord_value::{List, Object, Text, Value};
+use accord_value::{List, ListKind, Object, Set, Text, Value};
 use parking_lot::Mutex;
 
 use crate::collection::{no_such_element, unsupported};
@@ -10,74 +13,128 @@ use crate::method::{Call, Method, method};
 
 /// What gives items, one by one.
 pub(crate) trait Source: Send {
-    /// The next item; none at the end.
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>>;
+    /// Whether there is another item.
+    fn has_next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<bool>;
+
+    /// The next item.
+    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome;
+
+    /// Takes the last item that was given out of where it comes from.
+    fn remove(&mut self) -> Outcome<()> {
+        Err(unsupported())
+    }
 }
 
-/// The items of a list that may change meanwhile, which is an error as in Java.
+/// The items of a list, which must not change meanwhile.
 pub(crate) struct ListSource {
     list: List,
     length: usize,
     at: usize,
+    last: Option<usize>,
 }
 
 impl ListSource {
     /// The items of `list` from the first on.
     pub(crate) fn new(list: List) -> ListSource {
         let length = list.len();
-        ListSource { list, length, at: 0 }
+        ListSource { list, length, at: 0, last: None }
+    }
+
+    fn check_unchanged(&self) -> Outcome<()> {
+        if self.list.len() == self.length {
+            return Ok(());
+        }
+        Err(Fail::java_bare("java.util.ConcurrentModificationException"))
     }
 }
 
 impl Source for ListSource {
-    fn next(&mut self, _: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        let length = self.list.len();
-        if self.at == length {
-            return Ok(None);
-        }
-        if length != self.length {
-            return Err(Fail::java_bare("java.util.ConcurrentModificationException"));
-        }
-        let item = self.list.get(self.at);
+    fn has_next(&mut self, _: &mut Evaluator<'_>) -> Outcome<bool> {
+        Ok(self.at != self.list.len())
+    }
+
+    fn next(&mut self, _: &mut Evaluator<'_>) -> Outcome {
+        self.check_unchanged()?;
+        let item = self.list.get(self.at).ok_or_else(no_such_element)?;
+        self.last = Some(self.at);
         self.at += 1;
         Ok(item)
+    }
+
+    fn remove(&mut self) -> Outcome<()> {
+        let last = self.last.take().ok_or_else(|| Fail::java_bare("IllegalStateException"))?;
+        self.check_unchanged()?;
+        if self.list.kind() != ListKind::Array {
+            return Err(unsupported());
+        }
+        self.list.remove(last);
+        self.at = last;
+        self.length = self.list.len();
+        Ok(())
     }
 }
 
 /// Items that are known already.
 impl Source for std::vec::IntoIter<Value> {
-    fn next(&mut self, _: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        Ok(std::iter::Iterator::next(self))
+    fn has_next(&mut self, _: &mut Evaluator<'_>) -> Outcome<bool> {
+        Ok(!self.as_slice().is_empty())
+    }
+
+    fn next(&mut self, _: &mut Evaluator<'_>) -> Outcome {
+        std::iter::Iterator::next(self).ok_or_else(no_such_element)
+    }
+}
+
+/// The items of a set.
+pub(crate) struct SetSource {
+    set: Set,
+    items: std::vec::IntoIter<Value>,
+    last: Option<Value>,
+}
+
+impl SetSource {
+    /// The items of `set` from the first on.
+    pub(crate) fn new(set: Set) -> SetSource {
+        let items = set.items().into_iter();
+        SetSource { set, items, last: None }
+    }
+}
+
+impl Source for SetSource {
+    fn has_next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<bool> {
+        self.items.has_next(evaluator)
+    }
+
+    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome {
+        let item = Source::next(&mut self.items, evaluator)?;
+        self.last = Some(item.clone());
+        Ok(item)
+    }
+
+    fn remove(&mut self) -> Outcome<()> {
+        let last = self.last.take().ok_or_else(|| Fail::java_bare("IllegalStateException"))?;
+        self.set.remove(&last);
+        Ok(())
     }
 }
 
 /// Java's `Iterator` as a value.
 pub(crate) struct Iterator {
-    state: Mutex<State>,
-}
-
-struct State {
-    source: Box<dyn Source>,
-    /// What was looked ahead at.
-    ahead: Option<Value>,
-    /// The list that items can be removed from, and where the last item stands.
-    list: Option<(List, Option<usize>)>,
-    given: usize,
+    /// None while it is asked: a lambda in it may ask this iterator again.
+    source: Mutex<Option<Box<dyn Source>>>,
 }
 
 const CLASS: &str = "java.util.ArrayList$Itr";
 
 impl Iterator {
     /// An iterator over a source.
-    pub(crate) fn over(source: Box<dyn Source>) -> Value {
-        Value::object(Iterator { state: Mutex::new(State { source, ahead: None, list: None, given: 0 }) })
+    pub(crate) fn over(source: impl Source + 'static) -> Value {
+        Iterator::over_boxed(Box::new(source))
     }
 
-    /// An iterator over a list, which can remove items from it.
-    pub(crate) fn over_list(list: &List) -> Value {
-        let source = Box::new(list.snapshot().into_iter());
-        let list = Some((list.clone(), None));
-        Value::object(Iterator { state: Mutex::new(State { source, ahead: None, list, given: 0 }) })
+    /// An iterator over a source.
+    pub(crate) fn over_boxed(source: Box<dyn Source>) -> Value {
+        Value::object(Iterator { source: Mutex::new(Some(source)) })
     }
 }
 
@@ -95,54 +152,23 @@ impl Object for Iterator {
     }
 }
 
-fn state<'c>(c: &'c Call<'_, '_>) -> Outcome<&'c Mutex<State>> {
-    c.this.as_object::<Iterator>().map(|iterator| &iterator.state).ok_or_else(crate::method::null_argument)
-}
-
-/// Looks at the next item without taking it.
-fn look_ahead(c: &mut Call<'_, '_>) -> Outcome<bool> {
+/// Asks the source of the iterator that a method is called on.
+fn ask<T>(
+    c: &mut Call<'_, '_>,
+    question: impl FnOnce(&mut dyn Source, &mut Evaluator<'_>) -> Outcome<T>,
+) -> Outcome<T> {
     let this = c.this.clone();
-    let Some(iterator) = this.as_object::<Iterator>() else { return Ok(false) };
-    // Not locked while the source runs: a lambda in it may ask this iterator.
-    let mut source = {
-        let mut state = iterator.state.lock();
-        if state.ahead.is_some() {
-            return Ok(true);
-        }
-        std::mem::replace(&mut state.source, Box::new(Vec::new().into_iter()))
-    };
-    let next = source.next(c.evaluator);
-    let mut state = iterator.state.lock();
-    state.source = source;
-    state.ahead = next?;
-    Ok(state.ahead.is_some())
-}
-
-fn next(c: &mut Call<'_, '_>) -> Outcome {
-    if !look_ahead(c)? {
-        return Err(no_such_element());
-    }
-    let mut state = state(c)?.lock();
-    state.given += 1;
-    let at = state.given - 1;
-    if let Some((_, last)) = &mut state.list {
-        *last = Some(at);
-    }
-    Ok(state.ahead.take().unwrap_or_default())
-}
-
-fn remove(c: &mut Call<'_, '_>) -> Outcome {
-    let mut state = state(c)?.lock();
-    let Some((list, last)) = &mut state.list else { return Err(unsupported()) };
-    let Some(at) = last.take() else { return Err(Fail::java_bare("IllegalStateException")) };
-    list.remove(at);
-    state.given -= 1;
-    Ok(Value::Null)
+    let iterator = this.as_object::<Iterator>().ok_or_else(crate::method::null_argument)?;
+    let taken = iterator.source.lock().take();
+    let mut source = taken.ok_or_else(no_such_element)?;
+    let answer = question(source.as_mut(), c.evaluator);
+    *iterator.source.lock() = Some(source);
+    answer
 }
 
 pub(crate) static METHODS: &[Method] = &[
-    method("hasNext", &[], |c| look_ahead(c).map(Value::Bool)).exact(),
-    method("next", &[], next).exact(),
-    method("remove", &[], remove).exact(),
-    method("forEachRemaining", &[crate::types::Ty::Other], |_| Err(crate::method::null_argument())).exact(),
+    method("hasNext", &[], |c| ask(c, |source, evaluator| source.has_next(evaluator)).map(Value::Bool)).exact(),
+    method("next", &[], |c| ask(c, |source, evaluator| source.next(evaluator))).exact(),
+    method("remove", &[], |c| ask(c, |source, _| source.remove()).map(|()| Value::Null)).exact(),
+    method("forEachRemaining", &[crate::types::Ty::Other], |_| Err(Fail::java_bare("NullPointerException"))).exact(),
 ];

@@ -110,7 +110,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("count", &[], |c| Ok(Value::Long(i64::try_from(take(c)?.len()).unwrap_or(i64::MAX)))),
     method("toList", &[], |c| Ok(Value::List(List::of_kind(ListKind::Immutable, take(c)?)))).exact(),
     method("toArray", &[], |c| Ok(collection::array(take(c)?))).exact(),
-    method("iterator", &[], |c| Ok(Iterator::over(Box::new(take(c)?.into_iter())))).exact(),
+    method("iterator", &[], |c| Ok(Iterator::over(take(c)?.into_iter()))).exact(),
     method("distinct", &[], |c| again(c, |items| Ok(Set::of_kind_from(SetKind::Linked, items).items()))).exact(),
     method("sorted", &[], |c| again(c, sorted)).exact(),
     method("limit", &[PLong], |c| {
@@ -161,11 +161,7 @@ static NUMBERS: &[&[Method]] = &[METHODS, NUMBER_METHODS, crate::classes::OBJECT
 impl JavaStream {
     /// The methods of this stream.
     pub(crate) fn tables(&self) -> &'static [&'static [Method]] {
-        if self.kind == Kind::Objects {
-            OBJECTS
-        } else {
-            NUMBERS
-        }
+        if self.kind == Kind::Objects { OBJECTS } else { NUMBERS }
     }
 }
 
@@ -193,9 +189,7 @@ impl Object for JavaOptional {
         let name = accord_value::simple_name(self.class_name());
         match &self.0 {
             None => Text::plain(format!("{name}.empty")),
-            Some(value) => {
-                Text::concat([&Text::plain(format!("{name}[")), &value.to_text(), &Text::plain("]")])
-            }
+            Some(value) => Text::concat([&Text::plain(format!("{name}[")), &value.to_text(), &Text::plain("]")]),
         }
     }
 

@@ -29,11 +29,13 @@ mod patterns;
 mod scope;
 mod siblings;
 mod stream;
+mod stream_steps;
 mod string_builder;
 mod task;
 mod types;
 mod utf16;
 
+pub use classes::is_java_class;
 pub use data::{Data, Entries, eval_nested, eval_siblings, nest};
 pub use entry::{ENTRY_CLASS, Entry};
 pub use eval::{call_method, eval};

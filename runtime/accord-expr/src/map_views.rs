@@ -39,9 +39,7 @@ pub(crate) fn change<'e>(
     };
     let arguments = evaluator.values(arguments)?;
     let wanted = match (&**method, arguments.as_slice()) {
-        ("removeAll" | "retainAll", [collection]) => {
-            items(collection).ok_or_else(crate::method::null_argument)?
-        }
+        ("removeAll" | "retainAll", [collection]) => items(collection).ok_or_else(crate::method::null_argument)?,
         _ => arguments,
     };
     if map.kind() == MapKind::Immutable {

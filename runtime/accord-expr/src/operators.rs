@@ -49,12 +49,11 @@ enum Class {
 
 fn class(a: &Value, b: &Value) -> Class {
     let either = |test: fn(&Value) -> bool| test(a) || test(b);
-    let big = either(|value| matches!(value, Value::BigInt(_)));
     if either(|value| matches!(value, Value::BigDecimal(_))) {
         Class::BigDecimal
     } else if either(is_floating) {
-        if big { Class::BigDecimal } else { Class::Double }
-    } else if big {
+        Class::Double
+    } else if either(|value| matches!(value, Value::BigInt(_))) {
         Class::BigInt
     } else {
         Class::Long
@@ -106,10 +105,8 @@ fn divide(a: &Value, b: &Value) -> Outcome {
     if a.is_null() && b.is_null() {
         return Ok(Value::Long(0));
     }
-    let class = match class(a, b) {
-        Class::Long | Class::Double => Class::Double,
-        Class::BigInt | Class::BigDecimal => Class::BigDecimal,
-    };
+    let big = |value: &Value| matches!(value, Value::BigInt(_) | Value::BigDecimal(_));
+    let class = if big(a) || big(b) { Class::BigDecimal } else { Class::Double };
     Ok(number::divide(&operand(a, class)?, &operand(b, class)?)?)
 }
 
@@ -117,11 +114,18 @@ fn modulo(a: &Value, b: &Value) -> Outcome {
     if a.is_null() && b.is_null() {
         return Ok(Value::Long(0));
     }
-    let class = match class(a, b) {
-        Class::BigDecimal => Class::Double,
-        class => class,
-    };
+    let class = class(a, b);
     let (a, b) = (operand(a, class)?, operand(b, class)?);
+    if matches!(class, Class::Double | Class::BigDecimal) {
+        let double = |value: &Value| match value {
+            // A decimal knows no -0.0.
+            Value::Float(_) | Value::Double(_) if class == Class::BigDecimal => {
+                number::to_double(&number::to_big_decimal(value)?.into())
+            }
+            value => number::to_double(value),
+        };
+        return Ok(Value::Double(double(&a)? % double(&b)?));
+    }
     if class == Class::BigInt {
         // Java's `BigInteger.mod`, which is never negative.
         let modulus = number::to_big_int(&b)?;
@@ -137,13 +141,19 @@ fn modulo(a: &Value, b: &Value) -> Outcome {
 /// `+=`: the texts of both sides. Null has none.
 pub(crate) fn concat(a: &Value, b: &Value) -> Outcome {
     if a.is_null() || b.is_null() {
-        let message = "Cannot invoke \"Object.toString()\" because the return value of \
-                       \"com.sun.el.parser.Node.getValue(com.sun.el.lang.EvaluationContext)\" is null";
-        return Err(Fail::java("NullPointerException", message));
+        return Err(nothing_to_concat());
     }
     let (a, b) = (a.to_text(), b.to_text());
     check_size(a.as_str().len().saturating_add(b.as_str().len()))?;
     Ok(Value::Text(Text::concat([&a, &b])))
+}
+
+/// The error of null as a side of `+=`.
+#[cold]
+pub(crate) fn nothing_to_concat() -> Fail {
+    let message = "Cannot invoke \"Object.toString()\" because the return value of \
+                   \"com.sun.el.parser.Node.getValue(com.sun.el.lang.EvaluationContext)\" is null";
+    Fail::java("NullPointerException", message)
 }
 
 /// The error of a text that would grow without bound.
@@ -164,6 +174,11 @@ pub(crate) fn equal(a: &Value, b: &Value) -> Outcome<bool> {
         (Value::Bool(_), _) | (_, Value::Bool(_)) => coerce::to_bool(a)? == coerce::to_bool(b)?,
         (Value::Text(text), other) | (other, Value::Text(text)) => *text == other.to_text(),
         _ if a.is_same(b) => true,
+        // Decimals are equal only with the same number of digits behind the point.
+        (Value::BigDecimal(_), _) | (_, Value::BigDecimal(_)) => {
+            let (a, b) = (number_of(a, Ty::BigDecimal)?, number_of(b, Ty::BigDecimal)?);
+            Value::from(number::to_big_decimal(&a)?) == Value::from(number::to_big_decimal(&b)?)
+        }
         _ => match numbers(a, b)? {
             Some(ordering) => ordering == Ordering::Equal,
             None => a == b,
@@ -181,15 +196,11 @@ pub(crate) fn compare(a: &Value, b: &Value) -> Outcome<Ordering> {
     if let (Value::Text(a), Value::Text(b)) = (a, b) {
         return Ok(compare_texts(a.as_str(), b.as_str()).cmp(&0));
     }
-    let boolean = matches!(a, Value::Bool(_)) || matches!(b, Value::Bool(_));
-    if boolean && equal(a, b)? {
+    if !matches!((a, b), (Value::Long(_), Value::Long(_))) && equal(a, b)? {
         return Ok(Ordering::Equal);
     }
     if let Some(ordering) = numbers(a, b)? {
         return Ok(ordering);
-    }
-    if !boolean && equal(a, b)? {
-        return Ok(Ordering::Equal);
     }
     if matches!(a, Value::Text(_)) || matches!(b, Value::Text(_)) {
         let (a, b) = (coerce::to_text(a), coerce::to_text(b));

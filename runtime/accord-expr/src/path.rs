@@ -236,21 +236,27 @@ impl Evaluator<'_> {
     #[inline(never)]
     pub(crate) fn assign(&mut self, target: &Expr, value: &Expr) -> Outcome {
         let value = self.value(value)?;
+        self.assign_to(target, &value)?;
+        Ok(value)
+    }
+
+    fn assign_to(&mut self, target: &Expr, value: &Value) -> Outcome<()> {
         match &target.kind {
             ExprKind::Identifier(name) => Err(Fail::no_variable(name)),
             ExprKind::Path(base, suffixes) => {
                 let Some((last, before)) = suffixes.split_last() else { return Err(no_target()) };
-                self.assign_property(base, before, last, &value)?;
-                Ok(value)
+                self.assign_property(base, before, last, value)
+            }
+            ExprKind::Choice(condition, yes, no) => {
+                let yes_chosen = self.condition(condition)?;
+                self.assign_to(if yes_chosen { yes } else { no }, value)
             }
             _ => Err(no_target()),
         }
     }
 
     fn assign_property(&mut self, base: &Expr, before: &[Suffix], last: &Suffix, value: &Value) -> Outcome<()> {
-        let unreachable = |what: &str| {
-            Fail::no_property(Some(Text::plain(format!("Target Unreachable, {what}"))))
-        };
+        let unreachable = |what: &str| Fail::no_property(Some(Text::plain(format!("Target Unreachable, {what}"))));
         let owner = if before.is_empty() {
             let owner = match &base.kind {
                 ExprKind::Identifier(name) => match self.lookup(name)? {
@@ -311,8 +317,11 @@ fn set_property(owner: &Value, property: Value, value: Value) -> Outcome<()> {
         other => {
             let name = coerce::to_text(&property);
             if getter(classes::tables(other), name.as_str()).is_some() {
-                let message =
-                    format!("The class '{}' does not have a writable property '{}'.", other.class_name(), name.masked());
+                let message = format!(
+                    "The class '{}' does not have a writable property '{}'.",
+                    other.class_name(),
+                    name.masked()
+                );
                 return Err(Fail::not_writable(Some(&message)));
             }
             Err(no_such_property(other, &name))

@@ -61,7 +61,11 @@ fn each_match<'t>(
         if !visit(&captures, start, end)? {
             break;
         }
-        at = if end > start { end } else { end + text.get(end..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8) };
+        at = if end > start {
+            end
+        } else {
+            end + text.get(end..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8)
+        };
     }
     Ok(())
 }
@@ -78,8 +82,11 @@ pub(crate) fn replace(text: &str, java: &str, replacement: &str, first: bool) ->
             Some(known) => known,
             None => regex::Replacement::parse(replacement, &pattern).map_err(|error| {
                 let message = error.to_string();
-                let class =
-                    if message.starts_with("No group") && !message.contains("name") { "IndexOutOfBoundsException" } else { "IllegalArgumentException" };
+                let class = if message.starts_with("No group") && !message.contains("name") {
+                    "IndexOutOfBoundsException"
+                } else {
+                    "IllegalArgumentException"
+                };
                 Fail::java(class, message)
             })?,
         };

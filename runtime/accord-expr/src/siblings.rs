@@ -4,6 +4,7 @@
 //! any other part of the tree, which is then evaluated at once, and once only. Lists and maps themselves are no work, so
 //! asking for `m.a` evaluates only `a`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use accord_syntax::expr::Template;
@@ -134,6 +135,7 @@ fn merge(old: &Arc<Node>, new: &Arc<Node>) -> Arc<Node> {
 /// Values that see one another, over the scope outside.
 pub(crate) struct Siblings<'s> {
     nodes: Vec<(Arc<str>, Arc<Node>)>,
+    places: HashMap<Arc<str>, usize>,
     outside: &'s dyn Scope,
 }
 
@@ -141,7 +143,8 @@ impl<'s> Siblings<'s> {
     /// The tree of `entries`: those with dots are merged with one another and with the variables of `outside`.
     pub(crate) fn new(entries: &[(Arc<str>, Data)], outside: &'s dyn Scope) -> Result<Siblings<'s>, EvalError> {
         let mut nodes: Vec<(Arc<str>, Arc<Node>)> = Vec::with_capacity(entries.len());
-        let mut dotted: Vec<Arc<str>> = Vec::new();
+        let mut places: HashMap<Arc<str>, usize> = HashMap::with_capacity(entries.len());
+        let mut dotted: Vec<usize> = Vec::new();
         for (path, data) in entries {
             let mut node = Node::of(data);
             let mut parts: Vec<&str> = path.split('.').collect();
@@ -153,24 +156,29 @@ impl<'s> Siblings<'s> {
             {
                 node = Arc::new(Node::Map(vec![(Value::from(last), node)]));
             }
-            let name: Arc<str> = parts.first().map_or_else(|| path.clone(), |first| Arc::from(*first));
-            if *name != **path && !dotted.contains(&name) {
-                dotted.push(name.clone());
+            let name = parts
+                .first()
+                .filter(|first| **first != &**path)
+                .map_or_else(|| path.clone(), |first| Arc::from(*first));
+            let plain = *name == **path;
+            let place = *places.entry(name.clone()).or_insert(nodes.len());
+            if !plain && !dotted.contains(&place) {
+                dotted.push(place);
             }
-            match nodes.iter_mut().find(|(known, _)| *known == name) {
+            match nodes.get_mut(place) {
                 // A name without dots replaces what is there so far.
-                Some((_, known)) => *known = if *name == **path { node } else { merge(known, &node) },
+                Some((_, known)) => *known = if plain { node } else { merge(known, &node) },
                 None => nodes.push((name, node)),
             }
         }
-        for name in dotted {
-            if let Some(variable @ Value::Map(_)) = outside.variable(&name)?
-                && let Some((_, node)) = nodes.iter_mut().find(|(known, _)| *known == name)
+        for place in dotted {
+            if let Some((name, node)) = nodes.get_mut(place)
+                && let Some(variable @ Value::Map(_)) = outside.variable(name)?
             {
                 *node = merge(&Node::of_variable(variable), node);
             }
         }
-        Ok(Siblings { nodes, outside })
+        Ok(Siblings { nodes, places, outside })
     }
 
     /// All values, in order.
@@ -185,11 +193,9 @@ impl<'s> Siblings<'s> {
 
 impl Scope for Siblings<'_> {
     fn variable(&self, name: &str) -> Result<Option<Value>, EvalError> {
-        match self.nodes.iter().find(|(known, _)| &**known == name) {
+        match self.places.get(name).and_then(|place| self.nodes.get(*place)) {
             // A value that asks for its own name sees the variable outside.
-            Some((_, node)) if !node.is_under_way() => {
-                node.seen(&|| key_name(&Value::from(name)), self).map(Some)
-            }
+            Some((_, node)) if !node.is_under_way() => node.seen(&|| key_name(&Value::from(name)), self).map(Some),
             _ => self.outside.variable(name),
         }
     }

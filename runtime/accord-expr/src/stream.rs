@@ -2,17 +2,19 @@
 
 use std::cmp::Ordering;
 use std::sync::Arc;
+use std::sync::atomic::AtomicI64;
 
-use accord_value::{List, Object, Set, SetKind, Text, Value, number};
+use accord_value::{List, Object, Text, Value, number};
 use parking_lot::Mutex;
 
+use crate::collection;
 use crate::eval::Evaluator;
 use crate::fail::{Fail, Outcome};
-use crate::iterator::{Iterator, ListSource, Source};
+use crate::iterator::{Iterator, ListSource, SetSource, Source};
 use crate::method::{Call, Method, method};
-use crate::operators::{self, cannot_cast};
-use crate::types::Ty::{self, Lambda, Object as AnyObject, PLong};
-use crate::{coerce, collection};
+use crate::operators;
+use crate::stream_steps::{ArraySource, Step, holds};
+use crate::types::Ty::{Lambda, Object as AnyObject, PLong};
 
 /// A stream: nothing runs before a terminal operation asks for items.
 pub(crate) struct Stream(Arc<Pipe>);
@@ -30,18 +32,6 @@ enum Stage {
     Step(Arc<Pipe>, Step),
 }
 
-#[derive(Clone)]
-enum Step {
-    Filter(Value),
-    Map(Value),
-    FlatMap(Value),
-    Peek(Value),
-    Distinct,
-    Sorted(Option<Value>),
-    Limit(i64),
-    Skip(i64),
-}
-
 /// How many steps one stream may have.
 const MAX_STEPS: usize = 500;
 
@@ -52,23 +42,18 @@ impl Stream {
     /// The stream of a list, set or array; none of anything else.
     pub(crate) fn over(value: &Value) -> Option<Value> {
         let source: Box<dyn Source> = match value {
-            Value::List(list) => Box::new(ListSource::new(list.clone())),
-            other => Box::new(collection::items(other)?.into_iter()),
+            Value::List(list) if !list.kind().is_array() => Box::new(ListSource::new(list.clone())),
+            Value::Set(set) => Box::new(SetSource::new(set.clone())),
+            other => Box::new(ArraySource::new(collection::items(other)?)),
         };
         let stage = Stage::Source(Arc::new(Mutex::new(source)));
         Some(Value::object(Stream(Arc::new(Pipe { stage, length: 0 }))))
     }
 
-    fn items(&self) -> Box<dyn Source> {
-        self.0.items()
-    }
-}
-
-impl Pipe {
-    /// The items of this stage, from now on.
-    fn items(self: &Arc<Pipe>) -> Box<dyn Source> {
-        let mut steps = Vec::with_capacity(self.length);
-        let mut pipe = self;
+    /// Its items, from now on.
+    pub(crate) fn items(&self, evaluator: &mut Evaluator<'_>) -> Outcome<Box<dyn Source>> {
+        let mut steps = Vec::with_capacity(self.0.length);
+        let mut pipe = &self.0;
         let mut items: Box<dyn Source> = loop {
             match &pipe.stage {
                 Stage::Source(source) => break Box::new(Shared(source.clone())),
@@ -79,245 +64,26 @@ impl Pipe {
             }
         };
         while let Some(step) = steps.pop() {
-            items = match step {
-                Step::Filter(predicate) => Box::new(Filter { items, predicate }),
-                Step::Map(function) => Box::new(Map { items, function }),
-                Step::FlatMap(function) => Box::new(FlatMap { items, function, inner: None }),
-                Step::Peek(function) => Box::new(Peek { items, function }),
-                Step::Distinct => Box::new(Distinct { items, seen: Set::of_kind(SetKind::Hash) }),
-                Step::Sorted(comparator) => Box::new(Sorted { items, comparator, queue: None }),
-                Step::Limit(left) => Box::new(Limit { items, left }),
-                Step::Skip(left) => Box::new(Skip { items, left }),
-            };
+            items = step.over(items, evaluator)?;
         }
-        items
+        Ok(items)
     }
 }
 
-/// The one source of several pipelines.
+/// The one source of several pipelines. It is a plain collection: nothing in it can ask it in its turn.
 struct Shared(Arc<Mutex<Box<dyn Source>>>);
 
 impl Source for Shared {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        // Sources are plain collections: nothing in them can ask this one in its turn.
+    fn has_next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<bool> {
+        self.0.lock().has_next(evaluator)
+    }
+
+    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome {
         self.0.lock().next(evaluator)
     }
-}
 
-struct Filter {
-    items: Box<dyn Source>,
-    predicate: Value,
-}
-
-impl Source for Filter {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        while let Some(item) = self.items.next(evaluator)? {
-            if holds(evaluator, &self.predicate, &item)? {
-                return Ok(Some(item));
-            }
-        }
-        Ok(None)
-    }
-}
-
-struct Map {
-    items: Box<dyn Source>,
-    function: Value,
-}
-
-impl Source for Map {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        match self.items.next(evaluator)? {
-            Some(item) => evaluator.invoke(&self.function, &[item]).map(Some),
-            None => Ok(None),
-        }
-    }
-}
-
-struct FlatMap {
-    items: Box<dyn Source>,
-    function: Value,
-    inner: Option<Box<dyn Source>>,
-}
-
-impl Source for FlatMap {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        loop {
-            if let Some(inner) = &mut self.inner {
-                if let Some(item) = inner.next(evaluator)? {
-                    return Ok(Some(item));
-                }
-                self.inner = None;
-            }
-            let Some(item) = self.items.next(evaluator)? else { return Ok(None) };
-            let mapped = evaluator.invoke(&self.function, &[item])?;
-            let Some(stream) = mapped.as_object::<Stream>() else {
-                return Err(Fail::el("Expecting a Stream from flatMap's mapper function."));
-            };
-            self.inner = Some(stream.items());
-        }
-    }
-}
-
-struct Peek {
-    items: Box<dyn Source>,
-    function: Value,
-}
-
-impl Source for Peek {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        let item = self.items.next(evaluator)?;
-        if let Some(item) = &item {
-            evaluator.invoke(&self.function, std::slice::from_ref(item))?;
-        }
-        Ok(item)
-    }
-}
-
-struct Distinct {
-    items: Box<dyn Source>,
-    seen: Set,
-}
-
-impl Source for Distinct {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        while let Some(item) = self.items.next(evaluator)? {
-            if self.seen.insert(item.clone()) {
-                return Ok(Some(item));
-            }
-        }
-        Ok(None)
-    }
-}
-
-struct Limit {
-    items: Box<dyn Source>,
-    left: i64,
-}
-
-impl Source for Limit {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        if self.left <= 0 {
-            return Ok(None);
-        }
-        self.left -= 1;
-        self.items.next(evaluator)
-    }
-}
-
-struct Skip {
-    items: Box<dyn Source>,
-    left: i64,
-}
-
-impl Source for Skip {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        while self.left > 0 {
-            self.left -= 1;
-            if self.items.next(evaluator)?.is_none() {
-                return Ok(None);
-            }
-        }
-        self.items.next(evaluator)
-    }
-}
-
-/// Sorted by Java's `PriorityQueue`: items that compare as equal come in the order in which that heap gives them.
-struct Sorted {
-    items: Box<dyn Source>,
-    comparator: Option<Value>,
-    queue: Option<Vec<Value>>,
-}
-
-impl Source for Sorted {
-    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome<Option<Value>> {
-        let mut queue = match self.queue.take() {
-            Some(queue) => queue,
-            None => {
-                let mut queue = Vec::new();
-                while let Some(item) = self.items.next(evaluator)? {
-                    if item.is_null() {
-                        return Err(Fail::java_bare("NullPointerException"));
-                    }
-                    queue.push(item);
-                    self.sift_up(evaluator, &mut queue)?;
-                }
-                queue
-            }
-        };
-        let smallest = if queue.is_empty() { None } else { Some(queue.swap_remove(0)) };
-        self.sift_down(evaluator, &mut queue)?;
-        self.queue = Some(queue);
-        Ok(smallest)
-    }
-}
-
-impl Sorted {
-    fn compare(&self, evaluator: &mut Evaluator<'_>, a: &Value, b: &Value) -> Outcome<Ordering> {
-        match &self.comparator {
-            None => operators::natural(a, b),
-            Some(comparator) => compare_by(evaluator, comparator, a, b),
-        }
-    }
-
-    /// The last item moves up to where it belongs.
-    fn sift_up(&self, evaluator: &mut Evaluator<'_>, queue: &mut [Value]) -> Outcome<()> {
-        let mut at = queue.len().saturating_sub(1);
-        while at > 0 {
-            let parent = (at - 1) / 2;
-            let (Some(item), Some(above)) = (queue.get(at), queue.get(parent)) else { break };
-            if self.compare(evaluator, item, above)? != Ordering::Less {
-                break;
-            }
-            queue.swap(at, parent);
-            at = parent;
-        }
-        Ok(())
-    }
-
-    /// The first item moves down to where it belongs.
-    fn sift_down(&self, evaluator: &mut Evaluator<'_>, queue: &mut [Value]) -> Outcome<()> {
-        let mut at = 0;
-        loop {
-            let left = 2 * at + 1;
-            let Some(mut smaller) = queue.get(left) else { break };
-            let mut child = left;
-            if let Some(right) = queue.get(left + 1)
-                && self.compare(evaluator, smaller, right)? == Ordering::Greater
-            {
-                child = left + 1;
-                smaller = right;
-            }
-            let Some(item) = queue.get(at) else { break };
-            if self.compare(evaluator, item, smaller)? != Ordering::Greater {
-                break;
-            }
-            queue.swap(at, child);
-            at = child;
-        }
-        Ok(())
-    }
-}
-
-/// What a lambda says of two items: its result, made an `int`.
-fn compare_by(evaluator: &mut Evaluator<'_>, comparator: &Value, a: &Value, b: &Value) -> Outcome<Ordering> {
-    let answer = evaluator.invoke(comparator, &[a.clone(), b.clone()])?;
-    match coerce::to_type(&answer, Ty::Int)? {
-        Value::Int(number) => Ok(number.cmp(&0)),
-        _ => Err(crate::method::null_argument()),
-    }
-}
-
-/// Whether a predicate holds. It must give a real boolean.
-fn holds(evaluator: &mut Evaluator<'_>, predicate: &Value, item: &Value) -> Outcome<bool> {
-    match evaluator.invoke(predicate, std::slice::from_ref(item))? {
-        Value::Bool(answer) => Ok(answer),
-        Value::Null => Err(Fail::java(
-            "NullPointerException",
-            "Cannot invoke \"java.lang.Boolean.booleanValue()\" because the return value of \
-             \"javax.el.LambdaExpression.invoke(Object[])\" is null",
-        )),
-        other => Err(cannot_cast(other.class_name(), "java.lang.Boolean")),
+    fn remove(&mut self) -> Outcome<()> {
+        self.0.lock().remove()
     }
 }
 
@@ -350,8 +116,11 @@ fn step(c: &Call<'_, '_>, step: Step) -> Outcome {
 
 /// All items of the stream that a method is called on.
 fn each(c: &mut Call<'_, '_>, mut visit: impl FnMut(&mut Evaluator<'_>, Value) -> Outcome<bool>) -> Outcome<()> {
-    let mut items = stream(c)?.items();
-    while let Some(item) = items.next(c.evaluator)? {
+    let this = c.this.clone();
+    let stream = this.as_object::<Stream>().ok_or_else(crate::method::null_argument)?;
+    let mut items = stream.items(c.evaluator)?;
+    while items.has_next(c.evaluator)? {
+        let item = items.next(c.evaluator)?;
         if !visit(c.evaluator, item)? {
             break;
         }
@@ -379,7 +148,7 @@ fn skip(length: i64) -> Outcome<Step> {
     if length < 0 {
         return Err(Fail::java("IllegalArgumentException", "substream index must be non-negative"));
     }
-    Ok(Step::Skip(length))
+    Ok(Step::Skip(Arc::new(AtomicI64::new(length))))
 }
 
 fn substream(c: &mut Call<'_, '_>) -> Outcome {
@@ -392,25 +161,28 @@ fn substream(c: &mut Call<'_, '_>) -> Outcome {
 /// The smallest or largest item, by a lambda or as `<` compares.
 fn extreme(c: &mut Call<'_, '_>, wanted: Ordering) -> Outcome {
     let comparator = c.arguments.first().cloned();
-    let mut best: Option<Value> = None;
+    let mut best = Value::Null;
     each(c, |evaluator, item| {
-        let better = match &best {
-            // Nothing is worse than null.
-            None | Some(Value::Null) => true,
-            Some(best) => {
-                let order = match &comparator {
-                    Some(comparator) => compare_by(evaluator, comparator, best, &item)?,
-                    None => operators::compare(best, &item)?,
-                };
-                order == wanted.reverse()
-            }
-        };
+        // Nothing is worse than null.
+        let better = best.is_null()
+            || match &comparator {
+                None => operators::compare(&best, &item)? == wanted.reverse(),
+                Some(comparator) => {
+                    let pair = if wanted == Ordering::Less {
+                        [item.clone(), best.clone()]
+                    } else {
+                        [best.clone(), item.clone()]
+                    };
+                    let answer = evaluator.invoke(comparator, &pair)?;
+                    operators::compare(&answer, &Value::Long(0))? == Ordering::Less
+                }
+            };
         if better {
-            best = Some(item);
+            best = item;
         }
         Ok(true)
     })?;
-    best.filter(|best| !best.is_null()).map_or_else(|| Ok(ElOptional::empty()), ElOptional::of)
+    if best.is_null() { Ok(ElOptional::empty()) } else { ElOptional::of(best) }
 }
 
 fn add(a: &Value, b: &Value) -> Outcome {
@@ -456,12 +228,17 @@ pub(crate) static METHODS: &[Method] = &[
     method("flatMap", &[Lambda], |c| step(c, Step::FlatMap(c.argument(0).clone()))).exact(),
     method("peek", &[Lambda], |c| step(c, Step::Peek(c.argument(0).clone()))).exact(),
     method("distinct", &[], |c| step(c, Step::Distinct)).exact(),
-    method("sorted", &[], |c| step(c, Step::Sorted(None))).exact(),
-    method("sorted", &[Lambda], |c| step(c, Step::Sorted(Some(c.argument(0).clone())))).exact(),
+    method("sorted", &[], |c| step(c, Step::sorted(None))).exact(),
+    method("sorted", &[Lambda], |c| step(c, Step::sorted(Some(c.argument(0).clone())))).exact(),
     method("limit", &[PLong], |c| step(c, limit(c.long(0))?)).exact(),
     method("substream", &[PLong], |c| step(c, skip(c.long(0))?)).exact(),
     method("substream", &[PLong, PLong], substream).exact(),
-    method("iterator", &[], |c| Ok(Iterator::over(stream(c)?.items()))).exact(),
+    method("iterator", &[], |c| {
+        let this = c.this.clone();
+        let stream = this.as_object::<Stream>().ok_or_else(crate::method::null_argument)?;
+        Ok(Iterator::over_boxed(stream.items(c.evaluator)?))
+    })
+    .exact(),
     method("forEach", &[Lambda], |c| {
         let function = c.take(0);
         each(c, |evaluator, item| evaluator.invoke(&function, &[item]).map(|_| true))?;
@@ -494,9 +271,13 @@ pub(crate) static METHODS: &[Method] = &[
     method("anyMatch", &[Lambda], |c| any(c, true).map(Value::Bool)).exact(),
     method("allMatch", &[Lambda], |c| any(c, false).map(|found| Value::Bool(!found))).exact(),
     method("noneMatch", &[Lambda], |c| any(c, true).map(|found| Value::Bool(!found))).exact(),
-    method("findFirst", &[], |c| match stream(c)?.items().next(c.evaluator)? {
-        Some(first) => ElOptional::of(first),
-        None => Ok(ElOptional::empty()),
+    method("findFirst", &[], |c| {
+        let mut first = None;
+        each(c, |_, item| {
+            first = Some(item);
+            Ok(false)
+        })?;
+        first.map_or_else(|| Ok(ElOptional::empty()), ElOptional::of)
     })
     .exact(),
 ];
@@ -550,10 +331,8 @@ fn held(c: &Call<'_, '_>) -> Option<Value> {
 }
 
 pub(crate) static OPTIONAL_METHODS: &[Method] = &[
-    method("get", &[], |c| {
-        held(c).ok_or_else(|| Fail::java("java.util.NoSuchElementException", "No value present"))
-    })
-    .exact(),
+    method("get", &[], |c| held(c).ok_or_else(|| Fail::java("java.util.NoSuchElementException", "No value present")))
+        .exact(),
     method("isPresent", &[], |c| Ok(Value::Bool(held(c).is_some()))).exact(),
     method("orElse", &[AnyObject], |c| Ok(held(c).unwrap_or_else(|| c.argument(0).clone()))).exact(),
     method("orElseGet", &[Lambda], |c| match held(c) {

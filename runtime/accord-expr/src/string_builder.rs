@@ -6,7 +6,10 @@ use parking_lot::Mutex;
 use crate::fail::{Fail, Outcome};
 use crate::method::{Call, Method, function, method};
 use crate::operators::check_size;
-use crate::types::Ty::{CharArray, CharSequence, Object as AnyObject, PBool, PChar, PDouble, PFloat, PInt, PLong, Str, StringBuilder as Builder};
+use crate::types::Ty::{
+    CharArray, CharSequence, Object as AnyObject, PBool, PChar, PDouble, PFloat, PInt, PLong, Str,
+    StringBuilder as Builder,
+};
 use crate::utf16::{self, to_int};
 
 /// A text that can be changed.
@@ -191,9 +194,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("lastIndexOf", &[Str, PInt], |c| Ok(Value::Int(utf16::find_last(now(c).as_str(), c.str(0), c.int(1))))),
     method("substring", &[PInt], |c| utf16::text(utf16::substring(now(c).as_str(), c.int(0), None)?)),
     method("substring", &[PInt, PInt], |c| utf16::text(utf16::substring(now(c).as_str(), c.int(0), Some(c.int(1)))?)),
-    method("subSequence", &[PInt, PInt], |c| {
-        utf16::text(utf16::substring(now(c).as_str(), c.int(0), Some(c.int(1)))?)
-    }),
+    method("subSequence", &[PInt, PInt], |c| utf16::text(utf16::substring(now(c).as_str(), c.int(0), Some(c.int(1)))?)),
     method("chars", &[], |c| {
         Ok(crate::java_stream::JavaStream::of_ints(now(c).as_str().encode_utf16().map(i32::from).collect()))
     }),

@@ -31,7 +31,11 @@ pub(crate) fn index_of(text: &str, byte: usize) -> usize {
 
 /// The code unit at an index.
 pub(crate) fn unit_at(text: &str, index: usize) -> Option<u16> {
-    if text.is_ascii() { text.as_bytes().get(index).map(|byte| u16::from(*byte)) } else { text.encode_utf16().nth(index) }
+    if text.is_ascii() {
+        text.as_bytes().get(index).map(|byte| u16::from(*byte))
+    } else {
+        text.encode_utf16().nth(index)
+    }
 }
 
 /// Characters of code units. A lone half of a pair is shown as `?`, as Java shows it in UTF-8.

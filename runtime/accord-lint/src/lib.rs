@@ -1,23 +1,32 @@
-//! Findings about a project that parses: expressions that do not, and names of flows, forms and tasks that nothing has.
+//! Findings about a project that parses, and the JSON Schema of the format.
 //!
-//! Must not know how a project is read or run. What Concord's own lint reports is an error here; what is found beyond
-//! that is a warning, as Concord calls such a project valid.
+//! Must not know how a project is read or run, nor where secrets are kept. What Concord's own lint reports is an error
+//! here; what is found beyond that is a warning, as Concord calls such a project valid. A warning says only what is
+//! known for sure of the files alone: where variables, flows or tasks may come from elsewhere, nothing is said.
 
 mod expressions;
 mod names;
+mod reach;
+mod report;
+mod survey;
+mod tasks;
 #[cfg(test)]
 mod tests;
+mod variables;
+mod visit;
 mod walk;
 
 use accord_sdk::Registry;
 use accord_syntax::{Diagnostic, Project};
 
-/// Everything that is to be said about a project, in the order of its parts. The profiles need not be active: their
+/// Everything that is to be said about a project, in the order of its files. The profiles need not be active: their
 /// flows are looked at too.
 #[must_use]
 pub fn lint(project: &Project, registry: &Registry) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
-    walk::project(project, registry, &mut findings);
+    let survey = survey::Survey::of(project);
+    let mut findings = walk::check(project, registry, &survey);
+    expressions::check(project, registry, &survey, &mut findings);
+    findings.sort_by_key(|found| found.span.map(|span| (span.file, span.start)));
     findings
 }
 

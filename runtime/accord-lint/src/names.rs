@@ -1,13 +1,16 @@
-//! Names that nothing has, and the name that was probably meant.
+//! The names that a project defines.
 
 use std::collections::BTreeSet;
 
-use accord_syntax::{Diagnostic, Project, Span};
+use accord_syntax::{Project, Text};
 
 /// The names that a project defines, those of profiles included: any of them may be active when it runs.
 pub(crate) struct Names<'a> {
     pub(crate) flows: BTreeSet<&'a str>,
     pub(crate) forms: BTreeSet<&'a str>,
+    pub(crate) profiles: BTreeSet<&'a str>,
+    /// Whether more may come from imports, which nobody has fetched.
+    pub(crate) open: bool,
 }
 
 impl<'a> Names<'a> {
@@ -16,62 +19,16 @@ impl<'a> Names<'a> {
         let profiles = || definition.profiles.values();
         let flows = definition.flows.keys().chain(profiles().flat_map(|profile| profile.flows.keys()));
         let forms = definition.forms.keys().chain(profiles().flat_map(|profile| profile.forms.keys()));
-        Self { flows: flows.map(|name| &**name).collect(), forms: forms.map(|name| &**name).collect() }
-    }
-}
-
-/// A warning about a name that nothing has.
-pub(crate) fn unknown<'a>(
-    code: &'static str,
-    what: &str,
-    name: &str,
-    span: Span,
-    known: impl Iterator<Item = &'a str>,
-) -> Diagnostic {
-    let found = Diagnostic::warning(code, format!("there is no {what} named `{name}`"), span);
-    match similar(name, known) {
-        Some(meant) => found.hint(format!("Did you mean `{meant}`?")),
-        None => found,
-    }
-}
-
-/// The known name that is nearest, if it is near: at most a third of its letters differ.
-fn similar<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = name.chars().count().div_ceil(3);
-    known.map(|other| (distance(name, other), other)).filter(|(far, _)| *far <= limit).min().map(|(_, other)| other)
-}
-
-/// How many letters have to be put in, taken out or replaced.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_lowercase().chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        if let Some(first) = row.first_mut() {
-            *first = left;
-        }
-        for (cell, y) in row.iter_mut().skip(1).zip(&b) {
-            let above = *cell;
-            left = (above + 1).min(left + 1).min(diagonal + usize::from(x != *y));
-            *cell = left;
-            diagonal = above;
+        Self {
+            flows: flows.map(|name| &**name).collect(),
+            forms: forms.map(|name| &**name).collect(),
+            profiles: definition.profiles.keys().map(|name| &**name).collect(),
+            open: !definition.imports.is_empty(),
         }
     }
-    row.last().copied().unwrap_or(0)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_near_name_is_suggested() {
-        let known = ["default", "deploy", "rollback"];
-        assert_eq!(similar("deplyo", known.into_iter()), Some("deploy"));
-        assert_eq!(similar("Deploy", known.into_iter()), Some("deploy"));
-        assert_eq!(similar("nothing", known.into_iter()), None);
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-    }
+/// Whether a name is known as it stands, without evaluating anything.
+pub(crate) fn is_plain(name: &Text) -> bool {
+    !name.value.contains("${")
 }

@@ -47,7 +47,7 @@ fn what_is_found_beyond_is_a_warning_at_the_expression() {
     assert_eq!(lint(&nested).len(), 1);
     let places = format!(
         "{V2}flows:\n  default:\n    - name: '${{'\n      task: known\n      in: ${{a b}}\n      out: {{r: '${{'}}\n      \
-         loop: {{items: '${{'}}\n      retry: {{times: '${{'}}\n      meta: {{m: '${{'}}\n      error:\n        - log: '${{'\n"
+         loop: {{items: '${{'}}\n      retry: {{times: '${{a b}}'}}\n      meta: {{m: '${{'}}\n      error:\n        - log: '${{'\n"
     );
     let found = lint(&places);
     assert_eq!(found.len(), 7, "{found:?}");

@@ -1,242 +1,187 @@
-//! Goes through all parts of a project.
+//! What is wrong with steps, forms, triggers and the like, expressions apart.
 
 use accord_sdk::Registry;
-use accord_syntax::definition::{Configuration, Form, FormCallFields, FormField, Loop, Options, Out, Trigger};
-use accord_syntax::{Data, DataKind, Diagnostic, Project, Step, StepKind, Text};
+use accord_syntax::definition::{Configuration, FormCallFields, Loop, Options, Trigger, WithItemsKey};
+use accord_syntax::{Diagnostic, Project, Step, StepKind, Text};
 
-use crate::expressions::{self, Report};
-use crate::names::{Names, unknown};
+use crate::names::{Names, is_plain};
+use crate::report::{unknown, warning};
+use crate::survey::Survey;
+use crate::visit::{self, At, Visitor};
+use crate::{reach, tasks};
 
 /// The runtime whose rules the files follow.
 const RUNTIME: &str = "concord-v2";
 
-struct Walk<'a> {
-    project: &'a Project,
-    registry: &'a Registry,
-    names: Names<'a>,
-    findings: &'a mut Vec<Diagnostic>,
+/// Looks at the tree of a project.
+pub(crate) fn check(project: &Project, registry: &Registry, survey: &Survey<'_>) -> Vec<Diagnostic> {
+    let mut walk = Walk { registry, survey, names: Names::of(project), findings: Vec::new() };
+    let definition = &project.definition;
+    if let Some(runtime) = definition.configuration.as_ref().and_then(|configuration| configuration.runtime.as_ref())
+        && &*runtime.value != RUNTIME
+        && &*runtime.value != "concord-v1"
+    {
+        let message = format!("the runtime '{}' is not supported", runtime.value);
+        let found = Diagnostic::error("unknown-runtime", message, runtime.span);
+        walk.findings.push(found.hint(format!("Write 'runtime: {RUNTIME}'.")));
+    }
+    let at = At::default();
+    for name in definition.public_flows.iter().flatten() {
+        walk.flow_name(name, &at);
+    }
+    visit::project(project, &mut walk);
+    walk.findings
 }
 
-pub(crate) fn project(project: &Project, registry: &Registry, findings: &mut Vec<Diagnostic>) {
-    let mut walk = Walk { project, registry, names: Names::of(project), findings };
-    let definition = &project.definition;
-    let runtime = definition.configuration.as_ref().and_then(|configuration| configuration.runtime.as_ref());
-    if let Some(runtime) = runtime.filter(|runtime| &*runtime.value != RUNTIME && &*runtime.value != "concord-v1") {
-        let message = format!("the runtime `{}` is not supported, expected `{RUNTIME}`", runtime.value);
-        walk.findings.push(Diagnostic::error("unknown-runtime", message, runtime.span));
+struct Walk<'p> {
+    registry: &'p Registry,
+    survey: &'p Survey<'p>,
+    names: Names<'p>,
+    findings: Vec<Diagnostic>,
+}
+
+impl<'a> Visitor<'a> for Walk<'_> {
+    fn configuration(&mut self, configuration: &'a Configuration) {
+        let at = At::default();
+        if let Some(entry_point) = &configuration.entry_point {
+            self.flow_name(entry_point, &at);
+        }
+        configuration.active_profiles.iter().flatten().for_each(|name| self.profile_name(name, &at));
     }
-    // Without a runtime Concord's lint reads a file by other rules, and so finds nothing in it.
-    let checked = runtime.is_some_and(|runtime| &*runtime.value == RUNTIME);
-    if let Some(configuration) = &definition.configuration {
-        walk.configuration(configuration);
+
+    fn trigger(&mut self, trigger: &'a Trigger) {
+        let at = At { trail: vec![(&trigger.kind.value, trigger.kind.span)], ..At::default() };
+        if let Some(entry_point) = &trigger.entry_point {
+            self.flow_name(entry_point, &at);
+        }
+        trigger.active_profiles.iter().for_each(|name| self.profile_name(name, &at));
     }
-    for flow in definition.flows.values() {
-        for step in &flow.steps {
-            walk.step(step, checked);
+
+    fn list(&mut self, steps: &'a [Step], at: &At<'a>) {
+        // Each step of `parallel` is a branch of its own.
+        if at.trail.last().is_some_and(|(label, _)| *label == "parallel") {
+            return;
+        }
+        if let Some((step, end)) = reach::unreachable(steps) {
+            let message = format!("nothing ever comes to this step: it stands behind '{}'", visit::label(&end.kind));
+            let hint = "Remove it, or put what is before it under a condition.";
+            self.findings.push(warning("unreachable", message, step.span, at).hint(hint));
         }
     }
-    for name in definition.public_flows.iter().flatten() {
-        walk.flow_name(name);
-    }
-    definition.forms.values().for_each(|form| walk.form(form));
-    for profile in definition.profiles.values() {
-        if let Some(configuration) = &profile.configuration {
-            walk.configuration(configuration);
+
+    fn step(&mut self, step: &'a Step, at: &At<'a>) {
+        let mut at = at.clone();
+        at.trail.push((visit::label(&step.kind), step.span));
+        if let Some(options) = visit::options(&step.kind) {
+            self.loops(options, &step.kind, &at);
         }
-        profile.flows.values().for_each(|flow| walk.steps(&flow.steps));
-        profile.forms.values().for_each(|form| walk.form(form));
+        match &step.kind {
+            StepKind::Task { task, options, .. } => self.task(task, options, &at),
+            StepKind::Call { flow, .. } => self.flow_name(flow, &at),
+            StepKind::Expr { options, .. } if options.error.is_some() => {
+                let span = first(options.error.as_deref()).map_or(step.span, |step| step.span);
+                let message = "the 'error' of the step 'expr' never runs".to_owned();
+                let hint = "Put the step into 'try:' and the handler into its 'error:'.";
+                self.findings.push(warning("handler-ignored", message, span, &at).hint(hint));
+            }
+            StepKind::Form { form, options } if !matches!(options.fields, Some(FormCallFields::Fields(_))) => {
+                if options.fields.is_none() {
+                    self.form_name(form, &at);
+                }
+            }
+            StepKind::Set { values } => {
+                for (name, _) in values {
+                    if self.registry.is_shadowed_by(&name.value) {
+                        let message = format!("the variable '{}' hides the task of that name", name.value);
+                        let hint = "Give it another name.";
+                        self.findings.push(warning("hides-task", message, name.span, &at).hint(hint));
+                    }
+                }
+            }
+            StepKind::Checkpoint { checkpoint } if is_plain(checkpoint) && !is_checkpoint_name(&checkpoint.value) => {
+                let message = format!("a server refuses the checkpoint '{}'", checkpoint.value);
+                let hint = "Use 2 to 128 letters, digits, blanks and '_@.-~', a letter or digit first.";
+                self.findings.push(warning("checkpoint-name", message, checkpoint.span, &at).hint(hint));
+            }
+            _ => {}
+        }
     }
-    definition.triggers.iter().for_each(|trigger| walk.trigger(trigger));
 }
 
 impl Walk<'_> {
-    fn text(&mut self, text: &Text) {
-        expressions::text(self.project, text, Report::Warning, self.findings);
-    }
-
-    fn data(&mut self, data: &Data) {
-        expressions::data(self.project, data, Report::Warning, self.findings);
-    }
-
-    fn configuration(&mut self, configuration: &Configuration) {
-        if let Some(entry_point) = &configuration.entry_point {
-            self.flow_name(entry_point);
-        }
-        if let Some(arguments) = &configuration.arguments {
-            self.data(arguments);
-        }
-    }
-
-    fn trigger(&mut self, trigger: &Trigger) {
-        if let Some(entry_point) = &trigger.entry_point {
-            self.flow_name(entry_point);
-        }
-        if let Some(arguments) = &trigger.arguments {
-            self.data(arguments);
-        }
-    }
-
-    fn form(&mut self, form: &Form) {
-        self.fields(&form.fields);
-    }
-
-    fn fields(&mut self, fields: &[FormField]) {
-        for field in fields {
-            if let Some(label) = &field.label {
-                self.text(label);
-            }
-            for value in field.value.iter().chain(&field.allow).chain(field.options.iter().map(|(_, value)| value)) {
-                self.data(value);
-            }
-        }
-    }
-
     /// A name of a flow, unless it is an expression.
-    fn flow_name(&mut self, name: &Text) {
-        if is_plain(name) && !self.names.flows.contains(&*name.value) {
-            self.findings.push(unknown(
-                "unknown-flow",
-                "flow",
-                &name.value,
-                name.span,
-                self.names.flows.iter().copied(),
-            ));
+    fn flow_name(&mut self, name: &Text, at: &At<'_>) {
+        if is_plain(name) && !self.names.open && !self.names.flows.contains(&*name.value) && at.guards == 0 {
+            let known = self.names.flows.iter().copied();
+            self.findings.push(unknown("unknown-flow", "flow", &name.value, name.span, at, known));
         }
     }
 
-    fn form_name(&mut self, name: &Text) {
-        if is_plain(name) && !self.names.forms.contains(&*name.value) {
-            self.findings.push(unknown(
-                "unknown-form",
-                "form",
-                &name.value,
-                name.span,
-                self.names.forms.iter().copied(),
-            ));
+    fn form_name(&mut self, name: &Text, at: &At<'_>) {
+        if is_plain(name) && !self.names.open && !self.names.forms.contains(&*name.value) && at.guards == 0 {
+            let known = self.names.forms.iter().copied();
+            self.findings.push(unknown("unknown-form", "form", &name.value, name.span, at, known));
         }
     }
 
-    fn task_name(&mut self, name: &Text) {
-        if self.registry.has(&name.value) {
+    fn profile_name(&mut self, name: &Text, at: &At<'_>) {
+        if !self.names.open && !self.names.profiles.contains(&*name.value) {
+            let known = self.names.profiles.iter().copied();
+            self.findings.push(unknown("unknown-profile", "profile", &name.value, name.span, at, known));
+        }
+    }
+
+    fn task(&mut self, task: &Text, options: &Options, at: &At<'_>) {
+        if !is_plain(task) {
+            let message = format!("there is no task '{}': names of tasks are not evaluated", task.value);
+            self.findings.push(warning("unknown-task", message, task.span, at));
             return;
         }
-        let found = unknown("unknown-task", "task", &name.value, name.span, self.registry.names());
-        self.findings.push(match self.registry.hint(&name.value) {
-            Some(hint) => found.hint(hint.to_owned()),
-            None => found,
-        });
+        let Some(info) = self.registry.info(&task.value) else {
+            let found = unknown("unknown-task", "task", &task.value, task.span, at, self.registry.names());
+            self.findings.push(match self.registry.hint(&task.value) {
+                Some(hint) => found.hint(hint.to_owned()),
+                None => found,
+            });
+            return;
+        };
+        if self.survey.mocked.iter().any(|mocked| tasks::mock_fits(mocked, &task.value)) {
+            return;
+        }
+        let retry = options.retry.as_ref().and_then(|retry| retry.input.as_ref());
+        self.findings.extend(tasks::input(info, task, options.input.as_ref(), retry, at));
     }
 
-    fn steps(&mut self, steps: &[Step]) {
-        steps.iter().for_each(|step| self.step(step, false));
-    }
-
-    /// One step; `checked` says that Concord's lint looks at it.
-    fn step(&mut self, step: &Step, checked: bool) {
-        if let Some(name) = &step.name {
-            self.text(name);
-        }
-        if let Some(meta) = &step.meta {
-            self.data(meta);
-        }
-        let report = if checked { Report::Error(step.span) } else { Report::Warning };
-        match &step.kind {
-            StepKind::Task { task, options, .. } => {
-                self.task_name(task);
-                match &options.input {
-                    Some(input) if matches!(input.kind, DataKind::Map(_)) => {
-                        expressions::data(self.project, input, report, self.findings);
-                        self.options_without_input(options);
-                    }
-                    _ => self.options(options),
-                }
-            }
-            StepKind::Call { flow, options } => {
-                self.text(flow);
-                self.flow_name(flow);
-                self.options(options);
-            }
-            StepKind::Expr { expression, options, .. } => {
-                expressions::text(self.project, expression, report, self.findings);
-                self.options(options);
-            }
-            StepKind::Log { message: value } | StepKind::LogYaml { value } | StepKind::Throw { error: value } => {
-                expressions::data(self.project, value, report, self.findings);
-            }
-            StepKind::Set { values } => values.iter().for_each(|(_, value)| self.data(value)),
-            StepKind::If { condition, then, otherwise } => {
-                self.text(condition);
-                self.steps(then);
-                self.steps(otherwise.as_deref().unwrap_or_default());
-            }
-            StepKind::Switch { subject, cases, default } => {
-                self.text(subject);
-                for case in cases {
-                    self.text(&case.label);
-                    self.steps(&case.steps);
-                }
-                self.steps(default.as_deref().unwrap_or_default());
-            }
-            StepKind::Try { steps, options }
-            | StepKind::Block { steps, options }
-            | StepKind::Parallel { steps, options } => {
-                self.steps(steps);
-                self.options(options);
-            }
-            StepKind::Script { language, options, .. } => {
-                self.text(language);
-                self.options(options);
-            }
-            StepKind::Checkpoint { checkpoint } => self.text(checkpoint),
-            StepKind::Form { form, options } => {
-                self.text(form);
-                for value in options.run_as.iter().chain(&options.values) {
-                    self.data(value);
-                }
-                match &options.fields {
-                    Some(FormCallFields::Expression(fields)) => self.text(fields),
-                    Some(FormCallFields::Fields(fields)) => self.fields(fields),
-                    None => self.form_name(form),
-                }
-            }
-            StepKind::Return | StepKind::Exit | StepKind::Suspend { .. } => {}
-        }
-    }
-
-    fn options(&mut self, options: &Options) {
-        if let Some(input) = &options.input {
-            self.data(input);
-        }
-        self.options_without_input(options);
-    }
-
-    fn options_without_input(&mut self, options: &Options) {
-        if let Some(Out::Map(values)) = &options.out {
-            values.iter().for_each(|(_, value)| self.data(value));
-        }
-        if let Some(looped) = &options.loop_ {
-            self.looped(looped);
-        }
-        if let Some((_, looped)) = &options.with_items {
-            self.looped(looped);
-        }
-        if let Some(retry) = &options.retry {
-            for value in retry.times.iter().chain(&retry.delay).chain(&retry.input) {
-                self.data(value);
-            }
-        }
-        self.steps(options.error.as_deref().unwrap_or_default());
-    }
-
-    fn looped(&mut self, looped: &Loop) {
-        self.data(&looped.items);
-        if let Some(parallelism) = &looped.parallelism {
-            self.data(parallelism);
+    fn loops(&mut self, options: &Options, kind: &StepKind, at: &At<'_>) {
+        let Some((key, looped)) = &options.with_items else { return };
+        let (written, instead) = match key {
+            WithItemsKey::WithItems => ("withItems", "loop: {items: …}"),
+            WithItemsKey::ParallelWithItems => ("parallelWithItems", "loop: {items: …, mode: parallel}"),
+        };
+        let Loop { span, .. } = looped;
+        let message = format!("'{written}' is no longer written");
+        self.findings.push(warning("deprecated", message, *span, at).hint(format!("Write '{instead}'.")));
+        if matches!(kind, StepKind::Try { .. })
+            && let Some(handler) = first(options.error.as_deref())
+        {
+            let message = format!("the 'error' of 'try' never runs beside '{written}'");
+            self.findings.push(
+                warning("handler-ignored", message, handler.span, at).hint(format!("Write '{instead}' instead.")),
+            );
         }
     }
 }
 
-/// Whether a name is known as it stands, without evaluating anything.
-fn is_plain(name: &Text) -> bool {
-    !name.value.contains("${")
+fn first(steps: Option<&[Step]>) -> Option<&Step> {
+    steps.and_then(<[Step]>::first)
+}
+
+/// What a server takes as the name of a checkpoint.
+/// Source: <https://concord.walmartlabs.com/docs/processes-v2/flows.html#checkpoints>.
+fn is_checkpoint_name(name: &str) -> bool {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '@' | '.' | '-' | '~' | ' ');
+    name.len() >= 2
+        && name.len() <= 129
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(fits)
 }

@@ -118,9 +118,9 @@ impl Exports {
     /// these lines leaves nothing that the sweep does not find.
     fn start(&self) -> io::Result<Open> {
         let link = self.work_dir.join(LINK);
-        let on_memory = self.home.memory().map(|memory| memory.join(format!("{PREFIX}{}", self.id)));
         self.home.create()?;
-        if let Some(directory) = on_memory {
+        for memory in self.home.memory() {
+            let directory = memory.join(format!("{PREFIX}{}", self.id));
             let journal = Journal::create(&self.home, &self.id, &[(DIRECTORY, &directory), (LINKED, &link)])?;
             if DirBuilder::new().mode(0o700).create(&directory).is_ok() {
                 crate::load::remove(&link)?;

@@ -72,10 +72,9 @@ impl Home {
         self.accord.join("exports")
     }
 
-    /// A directory on memory that this user alone may enter, for the files of processes; none where there is none.
-    #[must_use]
-    pub fn memory(&self) -> Option<&Path> {
-        self.memory.iter().map(PathBuf::as_path).find(|dir| dir.is_dir())
+    /// Directories on memory, the best first: for the files of processes.
+    pub(crate) fn memory(&self) -> impl Iterator<Item = &Path> {
+        self.memory.iter().map(PathBuf::as_path).filter(|dir| dir.is_dir())
     }
 
     /// Makes `ACCORD_HOME`, mode 0700, if there is none yet; says whether it did.

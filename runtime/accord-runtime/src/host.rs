@@ -1,10 +1,11 @@
 //! What the machine asks of the world, answered for one process: its tasks, its services, and its log.
 
 use accord_sdk::{FlowView, LogLevel, Registry, Services, TaskError};
-use accord_value::Value;
-use accord_vm::{Host, Script, StackFrame, VmEvent};
+use accord_value::{Text, Value};
+use accord_vm::{Host, Script, StackFrame, State, VmEvent};
 
 use crate::clock;
+use crate::keeper::Keeper;
 use crate::log::{CallFrame, LogEntry};
 use crate::scripts;
 use crate::services::{Masking, ProcessServices};
@@ -13,6 +14,7 @@ use crate::services::{Masking, ProcessServices};
 pub(crate) struct ProcessHost {
     pub(crate) registry: Registry,
     pub(crate) services: ProcessServices,
+    pub(crate) keeper: Keeper,
 }
 
 impl Host for ProcessHost {
@@ -33,6 +35,16 @@ impl Host for ProcessHost {
 
     fn wants_steps(&self) -> bool {
         self.services.masking.wants_steps()
+    }
+
+    fn wants_checkpoints(&self) -> bool {
+        !self.keeper.options.ignore_checkpoints
+    }
+
+    fn checkpoint(&self, name: &Text, state: &State) -> Result<(), TaskError> {
+        self.keeper
+            .checkpoint(name.as_str(), state, &self.services)
+            .map_err(|error| TaskError::new(format!("The checkpoint cannot be kept: {error}")))
     }
 
     fn script(&self, script: &Script<'_>, flow: &dyn FlowView) -> Option<Result<Value, TaskError>> {

@@ -37,12 +37,12 @@ pub fn wrap_input(map: Map, path: &str) -> Result<Map, String> {
 }
 
 fn put(map: &Map, path: &str, value: Value) -> Result<(), ()> {
+    if path.split('.').any(str::is_empty) {
+        return Err(());
+    }
     let mut parts = path.split('.').peekable();
     let mut map = map.clone();
     while let Some(part) = parts.next() {
-        if part.is_empty() {
-            return Err(());
-        }
         if parts.peek().is_none() {
             map.insert(part, value);
             return Ok(());

@@ -28,6 +28,7 @@ mod handlers;
 mod home;
 mod host;
 mod input;
+mod keeper;
 mod load;
 mod log;
 mod process;

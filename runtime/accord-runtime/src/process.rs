@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use accord_sdk::LogLevel;
-use accord_syntax::{Data, Project};
+use accord_syntax::Data;
 use accord_value::{Map, MaskedLine, Value};
 use accord_vm::{Failure, Limits, Outcome, Program, Start, State};
 
@@ -11,15 +11,14 @@ use crate::cancel::{CancelToken, EndReason};
 use crate::exports::Exports;
 use crate::host::ProcessHost;
 use crate::load::WorkDir;
-use crate::saved::{self, Saved, SavedOptions};
 use crate::services::Masking;
 use crate::suspended::Pending;
-use crate::{attachments, handlers, suspended};
+use crate::{attachments, handlers, saved, suspended};
 
 /// A process that can be run. Dropped, it takes its exported files with it.
 pub struct Process {
     work_dir: WorkDir,
-    program: Program,
+    program: Arc<Program>,
     host: ProcessHost,
     exports: Arc<Exports>,
     begin: Begin,
@@ -41,8 +40,6 @@ pub(crate) struct Origin {
     pub(crate) arguments: Option<Data>,
     /// The variables that every process has.
     pub(crate) variables: Vec<(Arc<str>, Value)>,
-    /// What a suspended process has to know again.
-    pub(crate) options: SavedOptions,
 }
 
 impl Origin {
@@ -113,14 +110,13 @@ impl ProcessStatus {
 impl Process {
     pub(crate) fn new(
         work_dir: WorkDir,
-        project: Arc<Project>,
         host: ProcessHost,
         exports: Arc<Exports>,
         begin: Begin,
         origin: Origin,
         limits: Limits,
     ) -> Self {
-        let program = accord_vm::compile(&project);
+        let program = Arc::clone(&host.keeper.program);
         Self { work_dir, program, host, exports, begin, origin, limits }
     }
 
@@ -171,7 +167,8 @@ impl Process {
 
     /// What an earlier process left waiting here is gone.
     fn start(&self, entry_point: Option<Arc<str>>) -> ProcessStatus {
-        if let Err(error) = saved::remove(&self.work_dir.path) {
+        let dir = &self.work_dir.path;
+        if let Err(error) = saved::remove_checkpoints(dir).and_then(|()| saved::remove(dir)) {
             self.masking().warn(&format!("cannot remove the state of the process before: {error}"));
         }
         match State::start(&self.program, self.origin.start(entry_point), &self.host, &self.limits) {
@@ -236,20 +233,10 @@ impl Process {
                 None => status.events.push(Arc::clone(event.name)),
             }
         }
-        match self.save(state, &names) {
+        match self.host.keeper.suspend(state, &names, &self.host.services) {
             Ok(()) => status,
-            Err(message) => self.refused(&format!("the process cannot be suspended: {message}")),
+            Err(error) => self.refused(&format!("the process cannot be suspended: {error}")),
         }
-    }
-
-    fn save(&self, state: &State, events: &[Arc<str>]) -> Result<(), String> {
-        let stored = state.to_stored(&self.program).map_err(|error| error.to_string())?;
-        let (options, known) = (self.origin.options.clone(), self.masking().known());
-        let saved = Saved::new(self.id(), self.program.project(), options, known, stored);
-        let project = self.host.services.project.as_ref().and_then(|project| project.project_id.parse().ok());
-        let store = self.host.services.secrets.sources.places().open().map_err(|error| error.to_string())?;
-        self.masking().tell_of_new_store(&store);
-        saved::write(&self.work_dir.path, &saved, events, &store, project).map_err(|error| error.to_string())
     }
 
     fn failed(&self, failure: &Failure, state: Option<&State>) -> ProcessStatus {

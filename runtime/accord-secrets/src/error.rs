@@ -165,6 +165,15 @@ pub enum Error {
              incomplete or damaged"
     )]
     CannotOpenState,
+    /// A sealed value that processes share cannot be opened. One message, whatever the cause.
+    #[error(
+        "{what} cannot be opened: it was changed outside of Accord, or was sealed with another key. Run \
+             'accord secret verify', or set it anew"
+    )]
+    CannotOpenShared {
+        /// What was to be opened.
+        what: String,
+    },
     /// Metadata is not as it was written.
     #[error(
         "{what} was changed outside of Accord or rolled back ({problem}): it is not used. Run 'accord secret \

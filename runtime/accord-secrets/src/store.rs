@@ -1,9 +1,11 @@
 //! The store: opening it, and what all of its operations share.
 
+pub(crate) mod change;
 mod check;
 mod create;
 pub(crate) mod filter;
 mod places;
+pub(crate) mod shared;
 pub(crate) mod state;
 mod strings;
 mod value;
@@ -166,6 +168,11 @@ impl Store {
     /// The database file.
     pub fn path(&self) -> &Path {
         self.inner.database.path()
+    }
+
+    /// The database, for tables that need no access check: what processes share.
+    pub fn database(&self) -> &Database {
+        &self.inner.database
     }
 
     /// Whether this call of [`Store::open`] made the store.

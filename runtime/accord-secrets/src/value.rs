@@ -35,6 +35,16 @@ pub(crate) fn credentials(username: &str, password: &SecretString) -> Result<Zer
     Ok(bytes)
 }
 
+/// Encodes a value that was opened, to be sealed again.
+pub(crate) fn encode(data: &SecretData) -> Result<Zeroizing<Vec<u8>>> {
+    match data {
+        #[expect(clippy::disallowed_methods, reason = "the value is about to be sealed")]
+        SecretData::Data(bytes) => Ok(Zeroizing::new(bytes.expose().clone())),
+        SecretData::KeyPair { public, private } => key_pair(public, private),
+        SecretData::UsernamePassword { username, password } => credentials(username, password),
+    }
+}
+
 /// Decodes what was sealed; `None` if it has not the form of its kind.
 pub(crate) fn decode(kind: SecretKind, mut bytes: Zeroizing<Vec<u8>>) -> Option<SecretData> {
     match kind {

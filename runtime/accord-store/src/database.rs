@@ -251,3 +251,15 @@ impl DerefMut for Read {
         }
     }
 }
+
+/// Makes a database as the first version of the schema was.
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test's preparation")]
+pub(crate) async fn make_first_version(path: &Path) {
+    let mut connection = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
+    let first = Migrator::with_migrations(MIGRATIONS.iter().take(1).cloned().collect());
+    first.run_direct(None, &mut connection, false).await.unwrap();
+    let sql = "PRAGMA user_version = 1; INSERT INTO meta (name, value) VALUES ('kept', 'yes')";
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}

@@ -84,7 +84,7 @@ async fn the_database_is_private_durable_and_wiped() {
         ("trusted_schema", "0"),
         ("temp_store", "2"),
         ("busy_timeout", "20000"),
-        ("user_version", "1"),
+        ("user_version", "2"),
     ] {
         assert_eq!(pragma(&database, name).await, value, "{name}");
     }
@@ -161,6 +161,78 @@ async fn rows_come_back_as_they_were_put() {
     assert_eq!(read.secret_by_name("o1", "one").await.unwrap(), None);
     assert_eq!(read.secret("s1").await.unwrap().unwrap().deleted, 1);
     read.finish().await.unwrap();
+}
+
+#[tokio::test]
+async fn shared_rows_come_back_and_are_replaced() {
+    let (_home, database) = database().await;
+    let kv = KvRow {
+        scope_id: "p1".to_owned(),
+        key: "k".to_owned(),
+        text: Some("t".to_owned()),
+        number: None,
+        sealed: None,
+        updated_at: 1,
+    };
+    let number = KvRow { text: None, number: Some(i64::MIN), updated_at: 2, ..kv.clone() };
+    let sealed = KvRow { key: "s".to_owned(), text: None, sealed: Some(vec![0, 255]), ..kv.clone() };
+    let store = JsonStoreRow { id: "j1".to_owned(), org_id: "o1".to_owned(), name: "docs".to_owned(), created_at: 3 };
+    let item = JsonItemRow {
+        store_id: "j1".to_owned(),
+        path: "b".to_owned(),
+        data: "{}".to_owned(),
+        sealed: None,
+        updated_at: 4,
+    };
+    let other = JsonItemRow { path: "a/ä".to_owned(), sealed: Some(vec![1]), ..item.clone() };
+    let mut tx = database.begin().await.unwrap();
+    tx.insert_org(&org("o1")).await.unwrap();
+    for row in [&kv, &number, &sealed] {
+        tx.put_kv(row).await.unwrap();
+    }
+    tx.insert_json_store(&store).await.unwrap();
+    assert!(matches!(tx.insert_json_store(&store).await, Err(Error::Exists(_))));
+    for row in [&item, &JsonItemRow { data: "[1]".to_owned(), ..item.clone() }, &other] {
+        tx.put_json_item(row).await.unwrap();
+    }
+    assert!(tx.put_json_item(&JsonItemRow { store_id: "j2".to_owned(), ..item.clone() }).await.is_err());
+    tx.put_json_query("j1", "q", "first", 1).await.unwrap();
+    tx.put_json_query("j1", "q", "second", 2).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut read = database.read().await.unwrap();
+    assert_eq!(read.kv("p1", "k").await.unwrap(), Some(number));
+    assert_eq!(read.kv("p2", "k").await.unwrap(), None);
+    assert_eq!(read.sealed_kv().await.unwrap(), [sealed]);
+    assert_eq!(read.json_store("o1", "docs").await.unwrap(), Some(store));
+    assert_eq!(read.json_store("o2", "docs").await.unwrap(), None);
+    let item = JsonItemRow { data: "[1]".to_owned(), ..item };
+    assert_eq!(read.json_items("j1").await.unwrap(), [other.clone(), item.clone()]);
+    assert_eq!(read.json_item("j1", "b").await.unwrap(), Some(item));
+    assert_eq!(read.sealed_json_items().await.unwrap(), [other]);
+    assert_eq!(read.json_query("j1", "q").await.unwrap().as_deref(), Some("second"));
+    assert_eq!(read.json_query("j1", "r").await.unwrap(), None);
+    read.finish().await.unwrap();
+
+    let mut tx = database.begin().await.unwrap();
+    assert!(tx.delete_kv("p1", "k").await.unwrap() && !tx.delete_kv("p1", "k").await.unwrap());
+    assert!(tx.delete_json_item("j1", "b").await.unwrap() && !tx.delete_json_item("j1", "b").await.unwrap());
+    tx.commit().await.unwrap();
+}
+
+/// A database that an earlier program made gets what is new, and keeps what it has.
+#[tokio::test]
+async fn an_older_database_is_brought_up_to_date() {
+    let home = home();
+    let path = home.path().join("store.db");
+    drop(files::private_file(&path).unwrap());
+    crate::database::make_first_version(&path).await;
+    let database = Database::open_sqlite(&path).await.unwrap();
+    let mut read = database.read().await.unwrap();
+    assert_eq!(read.meta("kept").await.unwrap().as_deref(), Some("yes"));
+    assert_eq!(read.kv("p", "k").await.unwrap(), None);
+    read.finish().await.unwrap();
+    assert_eq!(pragma(&database, "user_version").await, "2");
 }
 
 #[tokio::test]

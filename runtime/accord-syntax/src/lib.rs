@@ -7,6 +7,7 @@
 pub mod definition;
 mod diagnostic;
 pub mod expr;
+pub mod format;
 pub mod glob;
 mod grammar;
 pub mod project;
@@ -17,7 +18,7 @@ mod yaml;
 
 pub use definition::{Data, DataKind, Definition, Spanned, Step, StepKind, Text};
 pub use diagnostic::{Diagnostic, Severity, TracePoint};
-pub use grammar::{Parsed, parse};
+pub use grammar::{Parsed, nearest, parse};
 pub use project::Project;
 pub use source::{FileId, LineCol, Place, Source, Sources, Span};
 pub use yaml::{read_data, read_data_and_problems};

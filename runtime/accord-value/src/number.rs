@@ -11,3 +11,4 @@ pub use arithmetic::{
 };
 pub use parse::{parse_big_decimal, parse_big_int, parse_double, parse_float, parse_int, parse_long};
 pub use text::{decimal_plain_text, decimal_text, double_text, float_text};
+pub(crate) use text::{zeros_before, zeros_behind};

@@ -20,7 +20,8 @@ fn contents(folder: &str, extension: &str) -> Vec<Vec<u8>> {
     // The order of folders is the machine's; a seed has to mean the same input on each.
     paths.sort();
     let texts = paths.iter().filter(|path| path.extension().is_some_and(|found| found == extension));
-    let texts: Vec<Vec<u8>> = texts.filter_map(|path| std::fs::read(path).ok()).filter(|text| text.len() < 16 << 10).collect();
+    let texts: Vec<Vec<u8>> =
+        texts.filter_map(|path| std::fs::read(path).ok()).filter(|text| text.len() < 16 << 10).collect();
     assert!(!texts.is_empty(), "{folder} has no *.{extension}");
     texts
 }
@@ -45,9 +46,11 @@ pub fn expressions() -> Vec<Vec<u8>> {
     for flow in flows() {
         let flow = String::from_utf8_lossy(&flow).into_owned();
         // A line is enough of the text round an expression.
-        all.extend(flow.lines().filter_map(|line| line.find("${").and_then(|at| line.get(at..))).map(|text| {
-            text.trim_end_matches(['"', '\'', ' ']).as_bytes().to_vec()
-        }));
+        all.extend(
+            flow.lines()
+                .filter_map(|line| line.find("${").and_then(|at| line.get(at..)))
+                .map(|text| text.trim_end_matches(['"', '\'', ' ']).as_bytes().to_vec()),
+        );
     }
     all
 }

@@ -8,7 +8,7 @@ use fancy_regex::{Captures, Regex};
 use serde_json::Value;
 
 use super::rules::{self, Seen};
-use crate::binary;
+use crate::{binary, folder};
 
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -37,14 +37,14 @@ struct Case {
 }
 
 impl Case {
-    fn lay_out(folder: &Path, tmp: &Path) -> std::io::Result<Case> {
+    fn lay_out(case: &Path, tmp: &Path) -> std::io::Result<Case> {
         let load = |name: &str| {
-            let text = std::fs::read_to_string(folder.join(name)).unwrap_or_default();
+            let text = std::fs::read_to_string(case.join(name)).unwrap_or_default();
             serde_json::from_str(&text).unwrap_or(Value::Object(Default::default()))
         };
         let (want, meta): (Value, Value) = (load("expected.json"), load("case.json"));
         let (work, home) = (tmp.join("case"), tmp.join("home"));
-        copy(folder, &work)?;
+        folder::copy(case, &work)?;
         for name in ["expected.json", "case.json"] {
             let _ = std::fs::remove_file(work.join(name));
         }
@@ -216,23 +216,6 @@ fn strings(list: &Value) -> Vec<String> {
 
 fn make_parent(path: &Path) -> std::io::Result<()> {
     path.parent().map_or(Ok(()), std::fs::create_dir_all)
-}
-
-/// A copy of a folder that keeps its links.
-fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(to)?;
-    for entry in std::fs::read_dir(from)? {
-        let entry = entry?;
-        let (kind, target) = (entry.file_type()?, to.join(entry.file_name()));
-        if kind.is_symlink() {
-            std::os::unix::fs::symlink(std::fs::read_link(entry.path())?, target)?;
-        } else if kind.is_dir() {
-            copy(&entry.path(), &target)?;
-        } else {
-            std::fs::copy(entry.path(), target)?;
-        }
-    }
-    Ok(())
 }
 
 /// `dot-name` stands for `.name` in a recorded home folder, so that its files can be kept in a repository.

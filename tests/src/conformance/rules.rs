@@ -15,9 +15,7 @@ static UUID: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"));
 /// Text that only a JVM would print; it is not compared.
 static JVM: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"\b(?:java|javax|sun|com|org|io|jdk)\.[a-z]\w*\.[\w.$]+|Encountered "|ELResolver|Ljava|@[0-9a-f]{6,8}\b"#,
-    )
+    pattern(r#"\b(?:java|javax|sun|com|org|io|jdk)\.[a-z]\w*\.[\w.$]+|Encountered "|ELResolver|Ljava|@[0-9a-f]{6,8}\b"#)
 });
 /// Lines that the reference's command prints outside its log.
 static CHATTER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^Checkpoint '.*' ignored$"));
@@ -41,7 +39,10 @@ impl Seen {
     }
 
     fn events(&self) -> impl Iterator<Item = Value> {
-        self.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).filter(|e| e["type"].is_string())
+        self.stdout
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+            .filter(|e| e["type"].is_string())
     }
 
     pub(super) fn of_type(&self, kind: &str) -> Vec<Value> {
@@ -102,8 +103,12 @@ fn compare_log(want: &Value, seen: &Seen) -> Result<(), String> {
         .collect();
     let got: Vec<String> =
         seen.of_type("log").iter().map(|e| seen.normal(e["message"].as_str().unwrap_or_default())).collect();
-    let mut stacks: Vec<Vec<String>> =
-        seen.of_type("error").iter().filter_map(|e| e["stack"].as_array()).map(|s| s.iter().map(frame).collect()).collect();
+    let mut stacks: Vec<Vec<String>> = seen
+        .of_type("error")
+        .iter()
+        .filter_map(|e| e["stack"].as_array())
+        .map(|s| s.iter().map(frame).collect())
+        .collect();
     stacks.extend(got.iter().filter(|e| is_stack(e)).map(|e| stack_lines(e)));
     for stack in wanted.iter().filter(|e| is_stack(e)).map(|e| stack_lines(e)) {
         if !stacks.contains(&stack) {
@@ -130,11 +135,8 @@ pub(super) fn compare_lint(want: &Value, seen: &Seen) -> Result<(), String> {
         let text: String = seen.stdout.chars().chain(seen.stderr.chars()).take(160).collect();
         return Err(format!("lint exit {}, expected {}: {text}", seen.exit, want["exit"]));
     }
-    let got: Vec<Place> = seen
-        .events()
-        .filter(|e| e["type"] == "finding" || e["type"] == "error")
-        .map(|e| Place::recorded(&e))
-        .collect();
+    let got: Vec<Place> =
+        seen.events().filter(|e| e["type"] == "finding" || e["type"] == "error").map(|e| Place::recorded(&e)).collect();
     let mut wanted: Vec<Place> = list(&want["findings"]).iter().map(Place::recorded).collect();
     wanted.push(Place::recorded(&want["load"]));
     match wanted.iter().filter(|w| w.line.is_some()).find(|w| !got.contains(w)) {

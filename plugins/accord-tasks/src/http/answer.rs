@@ -125,7 +125,7 @@ impl Answer {
     pub(super) fn into_result(self, settings: &Settings) -> Result<TaskResult, Failure> {
         if self.status == StatusCode::UNAUTHORIZED && !settings.ignore_errors {
             let message = Text::concat([&Text::plain("Authorization required for "), &self.target.shown]);
-            return Err(Failure::new("com.walmartlabs.concord.plugins.http.exception.UnauthorizedException", message));
+            return Err(Failure::new("UnauthorizedException", message));
         }
         let mut ok = self.status.is_success();
         let mut error = if ok { None } else { Some(self.explanation()) };

@@ -89,18 +89,17 @@ impl Body {
             (RequestType::Json, Value::Text(text)) => match json::parse(text.as_str()) {
                 Ok(_) => Ok(Body::of_text(text.clone(), kind)),
                 Err(error) => Err(TaskError::illegal_argument(Text::with_mark(
-                    format!("Incompatible request type: 'request: json' takes data or JSON text, and the body is not JSON: {error}"),
+                    format!(
+                        "Incompatible request type: 'request: json' takes data or JSON text, and the body is not JSON: {error}"
+                    ),
                     text.is_sensitive(),
                 ))),
             },
             (RequestType::Json, value) => Ok(Body::of_text(json::to_text(value)?, kind)),
             (RequestType::File, Value::Text(path)) => {
                 let (bytes, sensitive) = file(path, cx)?;
-                let shown = Text::concat([
-                    &Text::plain("<file "),
-                    path,
-                    &Text::plain(format!(", {} bytes>", bytes.len())),
-                ]);
+                let shown =
+                    Text::concat([&Text::plain("<file "), path, &Text::plain(format!(", {} bytes>", bytes.len()))]);
                 let content_type = kind.content_type().to_owned();
                 Ok(Body { bytes: bytes.into(), shown, sensitive, content_type })
             }

@@ -53,12 +53,8 @@ async fn follow(
     log: &Sender<Text>,
 ) -> Result<Answer, Failure> {
     let mut cookies = Cookies::default();
-    let mut hop = Hop {
-        target: first.clone(),
-        method: settings.method.clone(),
-        body: settings.body.as_ref(),
-        at_home: true,
-    };
+    let mut hop =
+        Hop { target: first.clone(), method: settings.method.clone(), body: settings.body.as_ref(), at_home: true };
     for _ in 0..=MAX_REDIRECTS {
         let response = send(settings, &hop, &cookies, log).await?;
         cookies.take(&hop.target.url, response.headers());
@@ -72,7 +68,10 @@ async fn follow(
             _ => return answer::read(response, hop.target, settings, services).await,
         }
     }
-    Err(Failure::new("org.apache.http.client.RedirectException", format!("Maximum redirects ({MAX_REDIRECTS}) exceeded").into()))
+    Err(Failure::new(
+        "org.apache.http.client.RedirectException",
+        format!("Maximum redirects ({MAX_REDIRECTS}) exceeded").into(),
+    ))
 }
 
 fn location(response: &Response) -> Option<String> {
@@ -107,12 +106,7 @@ fn redirected<'a>(hop: Hop<'a>, first: &Target, status: StatusCode, location: &s
     Ok(Hop { target, at_home, ..hop })
 }
 
-async fn send(
-    settings: &Settings,
-    hop: &Hop<'_>,
-    cookies: &Cookies,
-    log: &Sender<Text>,
-) -> Result<Response, Failure> {
+async fn send(settings: &Settings, hop: &Hop<'_>, cookies: &Cookies, log: &Sender<Text>) -> Result<Response, Failure> {
     let headers = headers(settings, hop, cookies);
     if settings.debug {
         let _ = log.send(trace::request(&hop.method, &hop.target, &headers, hop.body));

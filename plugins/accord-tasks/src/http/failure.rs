@@ -75,9 +75,8 @@ pub(super) fn too_slow(target: &Target, limit: Duration) -> Failure {
 pub(super) fn of(error: &reqwest::Error, target: &Target, peer: &Target, limits: Limits) -> Failure {
     let connecting = error.is_connect();
     let chain = Chain::of(error);
-    let around = |before: &str, host: &Text, after: String| {
-        Text::concat([&Text::plain(before), host, &Text::plain(after)])
-    };
+    let around =
+        |before: &str, host: &Text, after: String| Text::concat([&Text::plain(before), host, &Text::plain(after)]);
     if chain.is_about_certificate() {
         let after = format!(
             " cannot be verified: {}. Name the authority that signed it with 'truststorePath', or write \
@@ -115,7 +114,12 @@ pub(super) fn of(error: &reqwest::Error, target: &Target, peer: &Target, limits:
         return Failure::new("java.net.SocketTimeoutException", message);
     }
     if chain.closed {
-        let message = around("", &peer.host_and_port(), " failed to respond: it closed the connection".to_owned());
+        let what = if error.is_body() || error.is_decode() {
+            " closed the connection in the middle of the answer"
+        } else {
+            " failed to respond: it closed the connection"
+        };
+        let message = around("", &peer.host_and_port(), what.to_owned());
         return Failure::new("java.net.SocketException", message);
     }
     let message = around("The request to ", &target.host_and_port(), format!(" failed: {}", chain.reason()));
@@ -170,6 +174,9 @@ impl Chain {
             Some(io::ErrorKind::ConnectionRefused) => "Connection refused".to_owned(),
             Some(io::ErrorKind::NetworkUnreachable) => "Network is unreachable".to_owned(),
             Some(io::ErrorKind::HostUnreachable) => "No route to host".to_owned(),
+            _ if self.innermost.contains("InvalidContentType") => {
+                "Unsupported or unrecognized SSL message: the server does not speak TLS at this port".to_owned()
+            }
             _ => self.innermost.split(" (os error").next().unwrap_or_default().to_owned(),
         }
     }

@@ -114,6 +114,12 @@ fn call(input: &Variables, cx: &TaskContext<'_>) -> Result<TaskResult, Failure> 
     let url = input.required_string("url")?;
     let settings = Settings::read(input, cx)?;
     let target = Target::new(&url, input.map("query")?.as_ref())?;
+    if target.authorization.is_some() {
+        // The password in the URL.
+        for part in target.shown.sensitive_parts() {
+            cx.services().register_sensitive(part);
+        }
+    }
     if cx.dry_run() && settings.method != reqwest::Method::GET && !sent_in_dry_run(cx) {
         cx.info(Text::concat([
             &Text::plain(format!("Running in dry-run mode: Skipping {} request to ", settings.method)),

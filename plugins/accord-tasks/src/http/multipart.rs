@@ -16,12 +16,7 @@ pub(super) struct Multipart {
 impl Multipart {
     /// No parts yet. `id` is in no part: it is random.
     pub(super) fn new(id: &str) -> Multipart {
-        Multipart {
-            boundary: format!("accord-{id}"),
-            bytes: Vec::new(),
-            shown: TextBuilder::new(),
-            sensitive: false,
-        }
+        Multipart { boundary: format!("accord-{id}"), bytes: Vec::new(), shown: TextBuilder::new(), sensitive: false }
     }
 
     /// Adds a field: a text, a text `@path` for a file, a map of `type` and `data`, or a list of them.
@@ -60,7 +55,8 @@ impl Multipart {
             None => (data.as_str().as_bytes().to_vec(), "text/plain; charset=UTF-8", None),
         };
         self.sensitive |= name.is_sensitive() || data.is_sensitive() || kind.is_some_and(Text::is_sensitive);
-        let mut head = format!("--{}\r\nContent-Disposition: form-data; name=\"{}\"", self.boundary, escape(name.as_str()));
+        let mut head =
+            format!("--{}\r\nContent-Disposition: form-data; name=\"{}\"", self.boundary, escape(name.as_str()));
         if let Some(file_name) = file_name {
             head.push_str(&format!("; filename=\"{}\"", escape(&file_name)));
         }
@@ -91,7 +87,9 @@ impl Multipart {
 
 fn refused(name: &Text, what: &str) -> TaskError {
     TaskError::illegal_argument(Text::concat([
-        &Text::plain("Incompatible request type: 'request: formData' takes texts, '@path' and maps of 'type' and 'data', and the field '"),
+        &Text::plain(
+            "Incompatible request type: 'request: formData' takes texts, '@path' and maps of 'type' and 'data', and the field '",
+        ),
         name,
         &Text::plain(format!("' is {what}")),
     ]))

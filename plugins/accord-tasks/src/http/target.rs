@@ -68,7 +68,8 @@ impl Target {
 
     fn host_is_sensitive(&self) -> bool {
         let (start, end) = authority(self.shown.as_str());
-        let host = self.shown.as_str().get(start..end).and_then(|part| part.rfind('@')).map_or(start, |at| start + at + 1);
+        let host =
+            self.shown.as_str().get(start..end).and_then(|part| part.rfind('@')).map_or(start, |at| start + at + 1);
         self.shown.sensitive_ranges().iter().any(|range| range.start < end && range.end > host)
     }
 
@@ -204,7 +205,8 @@ fn decode(part: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(byte) = bytes.get(at) {
-        let escape = part.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
+        let escape =
+            part.get(at + 1..at + 3).filter(|_| *byte == b'%').and_then(|hex| u8::from_str_radix(hex, 16).ok());
         match escape {
             Some(decoded) => {
                 out.push(decoded);

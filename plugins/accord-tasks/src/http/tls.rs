@@ -87,9 +87,10 @@ impl Store {
     fn roots(&self) -> Result<Vec<Certificate>, TaskError> {
         let certificates = if jks::is_jks(&self.bytes) {
             jks::certificates(&self.bytes, self.password.as_ref().map(Text::as_str)).map_err(|error| match error {
-                JksError::Password => {
-                    self.refused(&format!("the password in '{}' is wrong, or the file was changed", self.password_parameter))
-                }
+                JksError::Password => self.refused(&format!(
+                    "the password in '{}' is wrong, or the file was changed",
+                    self.password_parameter
+                )),
                 JksError::Damaged => self.refused("the file is damaged"),
             })?
         } else if self.is_pem() {
@@ -108,7 +109,8 @@ impl Store {
     /// Those that Java marked as trusted and those of the keys; where there are none, as in files of other tools, all.
     fn pkcs12_certificates(&self) -> Result<Vec<Vec<u8>>, TaskError> {
         for policy in [Pkcs12ImportPolicy::Strict, Pkcs12ImportPolicy::Raw] {
-            let store = KeyStore::from_pkcs12(&self.bytes, self.password(), policy).map_err(|_| self.wrong_password())?;
+            let store =
+                KeyStore::from_pkcs12(&self.bytes, self.password(), policy).map_err(|_| self.wrong_password())?;
             let found: Vec<Vec<u8>> = store
                 .entries()
                 .filter_map(|(_, entry)| match entry {
@@ -140,7 +142,8 @@ impl Store {
         }
         let store = KeyStore::from_pkcs12(&self.bytes, self.password(), Pkcs12ImportPolicy::Strict)
             .map_err(|_| self.wrong_password())?;
-        let (_, chain) = store.private_key_chain().ok_or_else(|| self.refused("there is no key with its certificate in it"))?;
+        let (_, chain) =
+            store.private_key_chain().ok_or_else(|| self.refused("there is no key with its certificate in it"))?;
         let mut pem = zeroize::Zeroizing::new(String::new());
         push_pem(&mut pem, "PRIVATE KEY", chain.key().as_der());
         for certificate in chain.certs() {

@@ -140,7 +140,8 @@ mod tests {
 
     #[test]
     fn uris_pass() {
-        let fine = "http://x http://[::1]:8080/a?b=[c]&d=/?#e /only/a/path http:///x mailto:a@b http://x/é%20 http://u:p@h";
+        let fine =
+            "http://x http://[::1]:8080/a?b=[c]&d=/?#e /only/a/path http:///x mailto:a@b http://x/é%20 http://u:p@h";
         for text in fine.split(' ').chain([""]) {
             assert_eq!(check(text), Ok(()), "{text}");
         }

@@ -4,7 +4,7 @@ use accord_value::{List, ListKind, Value};
 
 use crate::collection::{argument, array, check_index, no_such_element, unsupported};
 use crate::fail::{Fail, Outcome};
-use crate::iterator::Iterator;
+use crate::iterator::{Iterator, ListSource};
 use crate::method::{Call, Method, method};
 use crate::operators::natural;
 use crate::types::Ty::{Collection, Object, ObjectArray, Other, PInt};
@@ -31,9 +31,10 @@ fn flag(value: bool) -> Outcome {
 }
 
 fn insert_index(index: i32, length: usize) -> Outcome<usize> {
-    usize::try_from(index).ok().filter(|index| *index <= length).ok_or_else(|| {
-        Fail::java("IndexOutOfBoundsException", format!("Index: {index}, Size: {length}"))
-    })
+    usize::try_from(index)
+        .ok()
+        .filter(|index| *index <= length)
+        .ok_or_else(|| Fail::java("IndexOutOfBoundsException", format!("Index: {index}, Size: {length}")))
 }
 
 fn add_at(c: &mut Call<'_, '_>) -> Outcome {
@@ -100,12 +101,8 @@ fn sublist(c: &mut Call<'_, '_>) -> Outcome {
     let Ok(start) = usize::try_from(from) else { return fail(format!("fromIndex = {from}")) };
     match usize::try_from(to) {
         Ok(end) if end > items.len() => fail(format!("toIndex = {to}")),
-        Ok(end) if start <= end => {
-            Ok(Value::List(List::new(items.get(start..end).unwrap_or_default().to_vec())))
-        }
-        _ => {
-            Err(Fail::java("IllegalArgumentException", format!("fromIndex({from}) > toIndex({to})")))
-        }
+        Ok(end) if start <= end => Ok(Value::List(List::new(items.get(start..end).unwrap_or_default().to_vec()))),
+        _ => Err(Fail::java("IllegalArgumentException", format!("fromIndex({from}) > toIndex({to})"))),
     }
 }
 
@@ -194,8 +191,8 @@ pub(crate) static METHODS: &[Method] = &[
     method("lastIndexOf", &[Object], |c| index_or(list(c)?.last_index_of(c.argument(0)))).exact(),
     method("subList", &[PInt, PInt], sublist).exact(),
     method("sort", &[Other], sort).exact(),
-    method("iterator", &[], |c| Ok(Iterator::over_list(list(c)?))).exact(),
-    method("listIterator", &[], |c| Ok(Iterator::over_list(list(c)?))).exact(),
+    method("iterator", &[], |c| Ok(Iterator::over(ListSource::new(list(c)?.clone())))).exact(),
+    method("listIterator", &[], |c| Ok(Iterator::over(ListSource::new(list(c)?.clone())))).exact(),
     method("toArray", &[], |c| Ok(array(list(c)?.snapshot()))).exact(),
     method("toArray", &[ObjectArray], |c| Ok(array(list(c)?.snapshot()))).exact(),
     method("toArray", &[Other], |_| Err(crate::method::null_argument())).exact(),

@@ -72,7 +72,10 @@ fn floor_mod(a: i64, b: i64) -> Option<i64> {
 }
 
 fn narrow(number: i64) -> i32 {
-    #[expect(clippy::cast_possible_truncation, reason = "of two ints the result fits, but for the one overflow of Java")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "of two ints the result fits, but for the one overflow of Java"
+    )]
     let narrow = number as i32;
     narrow
 }
@@ -127,7 +130,9 @@ pub(crate) static METHODS: &[Method] = &[
     function("hypot", &[PDouble, PDouble], |c| Ok(Value::Double(c.double(0).hypot(c.double(1))))),
     function("toDegrees", &[PDouble], |c| of_double(c, f64::to_degrees)),
     function("toRadians", &[PDouble], |c| of_double(c, f64::to_radians)),
-    function("signum", &[PFloat], |c| Ok(Value::Float(if c.float(0) == 0.0 { c.float(0) } else { c.float(0).signum() }))),
+    function("signum", &[PFloat], |c| {
+        Ok(Value::Float(if c.float(0) == 0.0 { c.float(0) } else { c.float(0).signum() }))
+    }),
     function("signum", &[PDouble], |c| of_double(c, signum)),
     function("copySign", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).copysign(c.float(1))))),
     function("copySign", &[PDouble, PDouble], |c| Ok(Value::Double(c.double(0).copysign(c.double(1))))),
@@ -144,9 +149,7 @@ pub(crate) static METHODS: &[Method] = &[
     function("nextUp", &[PDouble], |c| of_double(c, f64::next_up)),
     function("nextDown", &[PDouble], |c| of_double(c, f64::next_down)),
     function("fma", &[PFloat, PFloat, PFloat], |c| Ok(Value::Float(c.float(0).mul_add(c.float(1), c.float(2))))),
-    function("fma", &[PDouble, PDouble, PDouble], |c| {
-        Ok(Value::Double(c.double(0).mul_add(c.double(1), c.double(2))))
-    }),
+    function("fma", &[PDouble, PDouble, PDouble], |c| Ok(Value::Double(c.double(0).mul_add(c.double(1), c.double(2))))),
     function("random", &[], |c| {
         // The first 52 random bits of a random UUID, as a fraction below one.
         let hex: String = c.evaluator.scope.random_uuid().chars().filter(char::is_ascii_hexdigit).collect();

@@ -122,13 +122,7 @@ static CLASSES: &[Class] = &[
         constructors: character::CONSTRUCTORS,
         fields: character::field,
     },
-    Class {
-        name: "java.lang.Math",
-        simple: "Math",
-        tables: &[math::METHODS],
-        constructors: NONE,
-        fields: math::field,
-    },
+    Class { name: "java.lang.Math", simple: "Math", tables: &[math::METHODS], constructors: NONE, fields: math::field },
     Class {
         name: "java.lang.StrictMath",
         simple: "StrictMath",
@@ -219,6 +213,11 @@ static JAVA_OPTIONAL: &[&[Method]] = &[java_stream::OPTIONAL_METHODS, OBJECT];
 static ITERATOR: &[&[Method]] = &[iterator::METHODS, OBJECT];
 static ENTRY: &[&[Method]] = &[entry::METHODS, OBJECT];
 static PLAIN: &[&[Method]] = &[OBJECT];
+
+/// Whether `simple` names a class of `java.lang` that flows can use.
+pub fn is_java_class(simple: &str) -> bool {
+    class(simple).is_some()
+}
 
 /// The class of `java.lang` with this simple name, if flows can name it.
 pub(crate) fn class(simple: &str) -> Option<&'static Class> {

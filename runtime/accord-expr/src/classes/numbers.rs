@@ -6,7 +6,9 @@ use crate::coerce::{self, in_range};
 use crate::fail::{Fail, Outcome};
 use crate::method::{Call, Method, function, method};
 use crate::operators::natural;
-use crate::types::Ty::{self, Byte, Double, Float, Int, Long, Object, PBool, PByte, PDouble, PFloat, PInt, PLong, PShort, Short, Str};
+use crate::types::Ty::{
+    self, Byte, Double, Float, Int, Long, Object, PBool, PByte, PDouble, PFloat, PInt, PLong, PShort, Short, Str,
+};
 use crate::utf16::text;
 
 /// What every `Number` has.
@@ -29,7 +31,10 @@ fn compare_own(c: &mut Call<'_, '_>) -> Outcome {
             Value::Bool(_) => "b".to_owned(),
             other => format!("another{}", other.simple_name()),
         };
-        return Err(Fail::java("NullPointerException", format!("Cannot read field \"value\" because \"{name}\" is null")));
+        return Err(Fail::java(
+            "NullPointerException",
+            format!("Cannot read field \"value\" because \"{name}\" is null"),
+        ));
     }
     super::order(natural(c.this, c.argument(0))?)
 }
@@ -85,13 +90,14 @@ fn decode(text: &str) -> Outcome<i64> {
         Some(rest) => (true, rest),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
     };
-    let (digits, radix) = if let Some(digits) = rest.strip_prefix("0x").or(rest.strip_prefix("0X")).or(rest.strip_prefix('#')) {
-        (digits, 16)
-    } else if let Some(digits) = rest.strip_prefix('0').filter(|digits| !digits.is_empty()) {
-        (digits, 8)
-    } else {
-        (rest, 10)
-    };
+    let (digits, radix) =
+        if let Some(digits) = rest.strip_prefix("0x").or(rest.strip_prefix("0X")).or(rest.strip_prefix('#')) {
+            (digits, 16)
+        } else if let Some(digits) = rest.strip_prefix('0').filter(|digits| !digits.is_empty()) {
+            (digits, 8)
+        } else {
+            (rest, 10)
+        };
     if digits.starts_with(['+', '-']) {
         return Err(Fail::java("NumberFormatException", "Sign character in wrong position"));
     }
@@ -100,9 +106,8 @@ fn decode(text: &str) -> Outcome<i64> {
 }
 
 fn narrow<T: TryFrom<i64>>(number: i64, text: &str, class: &str) -> Outcome<T> {
-    T::try_from(number).map_err(|_| {
-        Fail::java("NumberFormatException", format!("Value {text} out of range from input {class}"))
-    })
+    T::try_from(number)
+        .map_err(|_| Fail::java("NumberFormatException", format!("Value {text} out of range from input {class}")))
 }
 
 /// The system property that the first argument names, as a number.
@@ -118,8 +123,7 @@ fn narrow_or_null(number: i64) -> Value {
 fn unsigned_long(text: &str, radix: u32) -> Outcome {
     let digits = text.strip_prefix('+').unwrap_or(text);
     let number = u64::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with('+'));
-    let number =
-        number.ok_or_else(|| Fail::java("NumberFormatException", format!("For input string: \"{text}\"")))?;
+    let number = number.ok_or_else(|| Fail::java("NumberFormatException", format!("For input string: \"{text}\"")))?;
     Ok(Value::Long(number.cast_signed()))
 }
 
@@ -195,9 +199,7 @@ pub(crate) static LONG: &[Method] = &[
     function("toOctalString", &[PLong], |c| text(format!("{:o}", c.long(0)))),
     function("toBinaryString", &[PLong], |c| text(format!("{:b}", c.long(0)))),
     function("toUnsignedString", &[PLong], |c| text(c.long(0).cast_unsigned().to_string())),
-    function("toUnsignedString", &[PLong, PInt], |c| {
-        text(in_radix(i128::from(c.long(0).cast_unsigned()), c.int(1)))
-    }),
+    function("toUnsignedString", &[PLong, PInt], |c| text(in_radix(i128::from(c.long(0).cast_unsigned()), c.int(1)))),
     function("parseUnsignedLong", &[Str], |c| unsigned_long(c.str(0), 10)),
     function("parseUnsignedLong", &[Str, PInt], |c| unsigned_long(c.str(0), radix_of(c, 1)?)),
     function("getLong", &[Str], |c| Ok(property(c)?.into())),
@@ -331,15 +333,11 @@ pub(crate) static BOOLEAN: &[Method] = &[
     function("hashCode", &[PBool], |c| Ok(Value::Int(c.argument(0).hash_code()))),
 ];
 
-pub(crate) static NEW_INTEGER: &[Method] = &[
-    function("<init>", &[PInt], |c| Ok(c.take(0))),
-    function("<init>", &[Str], |c| parse_int(c).map(Value::Int)),
-];
+pub(crate) static NEW_INTEGER: &[Method] =
+    &[function("<init>", &[PInt], |c| Ok(c.take(0))), function("<init>", &[Str], |c| parse_int(c).map(Value::Int))];
 
-pub(crate) static NEW_LONG: &[Method] = &[
-    function("<init>", &[PLong], |c| Ok(c.take(0))),
-    function("<init>", &[Str], |c| parse_long(c).map(Value::Long)),
-];
+pub(crate) static NEW_LONG: &[Method] =
+    &[function("<init>", &[PLong], |c| Ok(c.take(0))), function("<init>", &[Str], |c| parse_long(c).map(Value::Long))];
 
 pub(crate) static NEW_SHORT: &[Method] = &[
     function("<init>", &[PShort], |c| Ok(c.take(0))),

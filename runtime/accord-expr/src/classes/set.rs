@@ -4,7 +4,7 @@ use accord_value::{Set, SetKind, Value};
 
 use crate::collection::{argument, array, no_such_element, unsupported};
 use crate::fail::Outcome;
-use crate::iterator::Iterator;
+use crate::iterator::{Iterator, SetSource};
 use crate::method::{Call, Method, method};
 use crate::types::Ty::{Collection, Object, ObjectArray, Other};
 use crate::utf16::to_int;
@@ -100,7 +100,7 @@ pub(crate) static METHODS: &[Method] = &[
         flag(argument(c.argument(0))?.iter().all(|item| set.contains(item)))
     })
     .exact(),
-    method("iterator", &[], |c| Ok(Iterator::over(Box::new(set(c)?.items().into_iter())))).exact(),
+    method("iterator", &[], |c| Ok(Iterator::over(SetSource::new(set(c)?.clone())))).exact(),
     method("toArray", &[], |c| Ok(array(set(c)?.items()))).exact(),
     method("toArray", &[ObjectArray], |c| Ok(array(set(c)?.items()))).exact(),
     method("toArray", &[Other], |_| Err(crate::method::null_argument())).exact(),

@@ -7,12 +7,12 @@ use crate::fail::{Fail, Outcome};
 use crate::java_stream::JavaStream;
 use crate::method::{Call, Method, function, method};
 use crate::operators::check_size;
+use crate::patterns;
 use crate::types::Ty::{
-    ByteArray, CharArray, CharSequence, Iterable, Object, Other, PBool, PChar, PDouble, PFloat, PInt, PLong,
-    Str, StringBuilder,
+    ByteArray, CharArray, CharSequence, Iterable, Object, Other, PBool, PChar, PDouble, PFloat, PInt, PLong, Str,
+    StringBuilder,
 };
 use crate::utf16::{self, text, to_int};
-use crate::patterns;
 
 pub(crate) static METHODS: &[Method] = &[
     method("length", &[], |c| int(utf16::length(c.this()))),
@@ -30,7 +30,11 @@ pub(crate) static METHODS: &[Method] = &[
     method("codePoints", &[], |c| {
         Ok(JavaStream::of_ints(c.this().chars().map(|c| i32::try_from(u32::from(c)).unwrap_or(0)).collect()))
     }),
-    method("lines", &[], |c| Ok(JavaStream::of(lines(c.this()).map(Value::from).collect()))),
+    method("lines", &[], |c| {
+        // The items are in an object, which no rule but this one marks.
+        let sensitive = c.this.is_sensitive();
+        Ok(JavaStream::of(lines(c.this()).map(|line| Text::with_mark(line, sensitive).into()).collect()))
+    }),
     method("compareTo", &[Str], |c| Ok(Value::Int(accord_value::compare_texts(c.this(), c.str(0))))),
     method("compareTo", &[Object], super::compare_to),
     method("compareToIgnoreCase", &[Str], |c| {
@@ -112,15 +116,11 @@ pub(crate) static METHODS: &[Method] = &[
     function("format", &[Str, Object], |c| format(c.argument(0), c.arguments.get(1..).unwrap_or_default()))
         .variable()
         .exact(),
-    function("format", &[Other, Str, Object], |c| {
-        format(c.argument(1), c.arguments.get(2..).unwrap_or_default())
-    })
-    .variable()
-    .exact(),
-    function("join", &[CharSequence, CharSequence], |c| {
-        join(c, c.arguments.get(1..).unwrap_or_default().to_vec())
-    })
-    .variable(),
+    function("format", &[Other, Str, Object], |c| format(c.argument(1), c.arguments.get(2..).unwrap_or_default()))
+        .variable()
+        .exact(),
+    function("join", &[CharSequence, CharSequence], |c| join(c, c.arguments.get(1..).unwrap_or_default().to_vec()))
+        .variable(),
     function("join", &[CharSequence, Iterable], |c| join(c, collection::items(c.not_null(1)?).unwrap_or_default())),
     function("valueOf", &[Object], |c| Ok(Value::Text(c.argument(0).to_text()))).exact(),
     function("valueOf", &[CharArray], |c| text(char_array(c, 0)?)),
@@ -348,7 +348,9 @@ fn bytes_text(c: &Call<'_, '_>, charset: &str) -> Outcome {
         "UTF-8" | "UTF8" => String::from_utf8_lossy(bytes).into_owned(),
         "US-ASCII" | "ASCII" => bytes.iter().map(|b| if b.is_ascii() { char::from(*b) } else { '\u{fffd}' }).collect(),
         "ISO-8859-1" | "LATIN1" => bytes.iter().map(|b| char::from(*b)).collect(),
-        "UTF-16" | "UTF-16BE" => utf16::text_of(&units(u16::from_be_bytes, bytes.strip_prefix(&[0xfe, 0xff]).unwrap_or(bytes))),
+        "UTF-16" | "UTF-16BE" => {
+            utf16::text_of(&units(u16::from_be_bytes, bytes.strip_prefix(&[0xfe, 0xff]).unwrap_or(bytes)))
+        }
         "UTF-16LE" => utf16::text_of(&units(u16::from_le_bytes, bytes)),
         _ => return Err(Fail::java("java.io.UnsupportedEncodingException", charset)),
     })

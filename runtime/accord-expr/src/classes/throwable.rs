@@ -28,7 +28,8 @@ pub(crate) static METHODS: &[Method] = &[
 
 /// What an error of a flow's author has besides.
 pub(crate) static USER: &[Method] =
-    &[method("getPayload", &[], |c| Ok(error(c)?.payload.clone().unwrap_or_else(|| Value::Map(Map::linked())))).exact()];
+    &[method("getPayload", &[], |c| Ok(error(c)?.payload.clone().unwrap_or_else(|| Value::Map(Map::linked()))))
+        .exact()];
 
 /// What the error of a parallel block has besides.
 pub(crate) static PARALLEL: &[Method] = &[method("getExceptions", &[], |c| {

@@ -24,7 +24,8 @@ impl World {
     pub(crate) fn with(variables: &[(&str, &str)]) -> World {
         let mut world = World::default();
         for (name, expression) in variables {
-            let value = world.eval(&format!("${{{expression}}}")).unwrap_or_else(|error| panic!("{name}: {}", message(&error)));
+            let value =
+                world.eval(&format!("${{{expression}}}")).unwrap_or_else(|error| panic!("{name}: {}", message(&error)));
             world.variables.insert((*name).to_owned(), value);
         }
         world

@@ -48,8 +48,8 @@ pub struct LoadOptions {
     pub default_task_variables: Option<PathBuf>,
     /// Changes nothing outside of the process.
     pub dry_run: bool,
-    /// Keeps checkpoints.
-    pub checkpoints: bool,
+    /// Passes checkpoints by, as Concord's CLI does; else each keeps the process' state.
+    pub ignore_checkpoints: bool,
     /// The organization of the process.
     pub org: Option<String>,
     /// The project of the process.

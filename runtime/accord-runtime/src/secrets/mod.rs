@@ -138,7 +138,7 @@ impl Secrets {
         let org = self.org(secret.org.as_ref());
         let mut not_found = None;
         if let Some(store) = self.sources.store.as_ref().filter(|store| store.is_named() || store.exists()) {
-            match self.from_store(store, org, secret) {
+            match self.read_store(store, org, secret) {
                 Ok(value) => return Ok(value),
                 Err(
                     error @ (accord_secrets::Error::SecretNotFound { .. } | accord_secrets::Error::OrgNotFound { .. }),
@@ -149,7 +149,7 @@ impl Secrets {
             }
         }
         if let Some(folder) = &self.sources.folder
-            && let Some(value) = from_folder(folder, org, &secret.name, want)?
+            && let Some(value) = read_folder(folder, org, &secret.name, want)?
         {
             if self.sources.fallback && !self.warned.swap(true, Ordering::Relaxed) {
                 self.masking.warn(&format!(
@@ -179,7 +179,7 @@ impl Secrets {
         places.join(" and ")
     }
 
-    fn from_store(&self, store: &StoreHandle, org: &str, secret: &SecretRef) -> Result<Value, accord_secrets::Error> {
+    fn read_store(&self, store: &StoreHandle, org: &str, secret: &SecretRef) -> Result<Value, accord_secrets::Error> {
         let opened = store.open()?;
         let caller = opened.process(&self.process, self.project.as_ref(), &secret.origin);
         let data = opened.wait(opened.store().read_value(&caller, org, &secret.name, secret.password.as_ref()))?;
@@ -250,7 +250,7 @@ fn store_error(error: &accord_secrets::Error) -> TaskError {
     TaskError::new(error.to_string())
 }
 
-fn from_folder(folder: &SecretFolder, org: &str, name: &str, want: Want) -> Result<Option<Value>, TaskError> {
+fn read_folder(folder: &SecretFolder, org: &str, name: &str, want: Want) -> Result<Option<Value>, TaskError> {
     Ok(match want {
         Want::Data => folder.read(org, name)?.map(Value::Data),
         Want::Text => folder.read(org, name)?.map(|bytes| Value::Data(bytes.map(|bytes| bytes.trim_ascii().to_vec()))),

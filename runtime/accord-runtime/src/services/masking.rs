@@ -57,6 +57,11 @@ impl Masking {
         self.sensitive(password)
     }
 
+    /// Whether a text, marked or not, holds something that was registered.
+    pub(crate) fn knows(&self, text: &str) -> bool {
+        self.redactor.mask(text).as_str() != text
+    }
+
     /// What may be shown of a text.
     pub(crate) fn mask(&self, text: &Text) -> MaskedLine {
         self.redactor.mask_text(text)

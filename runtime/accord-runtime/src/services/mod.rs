@@ -1,9 +1,16 @@
 //! What tasks see of the world: the services of one process.
 
+mod documents;
 mod environment;
 mod files;
+mod kv;
+mod locks;
 mod masking;
+mod query;
+mod sealed;
 mod shared;
+#[cfg(test)]
+mod tests;
 
 use std::any::Any;
 use std::collections::HashMap;

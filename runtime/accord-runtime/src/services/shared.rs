@@ -1,145 +1,88 @@
-//! What processes share: locks on this machine, and the store's keys and documents.
+//! What processes share, kept in the store: values under keys (`kv.rs`), JSON documents (`documents.rs`), locks
+//! (`locks.rs`).
+//!
+//! Owns: which scope a process shares in, and opening the store when something is first asked. Processes of a project
+//! share its keys; processes without one share those of the installation. Must not know: what a value means.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions, TryLockError};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::File;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use accord_sdk::{Cancelled, JsonStoreService, KvService, LockScope, LockService, ProjectInfo, TaskError};
-use accord_value::{Map, Text, Value};
+use accord_sdk::{LogLevel, ProjectInfo, TaskError};
+use accord_secrets::StateScope;
 use parking_lot::Mutex;
 
+use super::Masking;
 use crate::cancel::CancelToken;
-use crate::home::{Home, private_directory};
-
-/// How often a waiting process looks whether a lock is free.
-const POLL: Duration = Duration::from_millis(50);
+use crate::secrets::DEFAULT_ORG;
+use crate::store::{Opened, StoreHandle};
 
 /// What one process shares with others.
 pub(crate) struct Shared {
-    home: Home,
+    pub(super) store: StoreHandle,
+    pub(super) masking: Arc<Masking>,
+    pub(super) cancel: CancelToken,
     project: Option<ProjectInfo>,
-    cancel: CancelToken,
+    org: Option<String>,
     /// The locks that the process has: files that stay locked as long as they are open.
-    held: Mutex<HashMap<PathBuf, File>>,
+    pub(super) held: Mutex<HashMap<PathBuf, File>>,
+    /// It was said that the store is new.
+    told: AtomicBool,
 }
 
 impl Shared {
-    pub(crate) fn new(home: Home, project: Option<ProjectInfo>, cancel: CancelToken) -> Self {
-        Self { home, project, cancel, held: Mutex::new(HashMap::new()) }
+    /// What the processes of `project` share in `store`; `org` is the organization of a process without a project.
+    pub(crate) fn new(
+        store: StoreHandle,
+        masking: Arc<Masking>,
+        cancel: CancelToken,
+        project: Option<ProjectInfo>,
+        org: Option<String>,
+    ) -> Self {
+        Self { store, masking, cancel, project, org, held: Mutex::default(), told: AtomicBool::new(false) }
     }
 
-    fn project(&self, what: &str) -> Result<&ProjectInfo, TaskError> {
-        self.project.as_ref().ok_or_else(|| {
-            TaskError::of(
-                TaskError::ILLEGAL_STATE,
-                format!("The process must run in a project in order to use {what}: start it with --project"),
-            )
-        })
-    }
-
-    /// The file of a lock. Its name is spelled so that any text is a file's name.
-    fn lock_file(&self, name: &str, scope: LockScope) -> Result<PathBuf, TaskError> {
-        let project = self.project("locks")?;
-        let owner = match scope {
-            LockScope::Project => &project.project_id,
-            LockScope::Org => &project.org_id,
-        };
-        let name: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
-        if name.len() > 200 {
-            return Err(TaskError::illegal_argument("The name of a lock has at most 100 bytes"));
+    /// The open store, made where it is not there yet.
+    pub(super) fn open(&self) -> Result<Arc<Opened>, TaskError> {
+        let opened = self.store.open().map_err(|error| failure(&error))?;
+        if opened.store().is_new() && !self.told.swap(true, Ordering::Relaxed) {
+            let path = opened.store().path().display();
+            self.masking.notice(LogLevel::Info, &format!("Made a new store: {path}"));
         }
-        Ok(self.home.accord().join("locks").join(&**owner).join(name))
+        Ok(opened)
     }
-}
 
-impl LockService for Shared {
-    fn lock(&self, name: &str, scope: LockScope) -> Result<(), TaskError> {
-        let path = self.lock_file(name, scope)?;
-        let refused = |error: std::io::Error| TaskError::of(TaskError::IO, format!("{}: {error}", path.display()));
-        if self.held.lock().contains_key(&path) {
-            return Ok(());
+    /// The open store; none where there is none, which has nothing to be read.
+    pub(super) fn open_if_any(&self) -> Result<Option<Arc<Opened>>, TaskError> {
+        if self.store.exists() { self.open().map(Some) } else { Ok(None) }
+    }
+
+    /// Whose keys the process shares: those of its project or of the installation; and the id that they are kept under.
+    pub(super) fn key_scope(&self, opened: &Opened) -> Result<(StateScope, String), TaskError> {
+        match &self.project {
+            None => Ok((StateScope::Installation, opened.store().installation_id().to_owned())),
+            Some(project) => match project.project_id.parse() {
+                Ok(id) => Ok((StateScope::Project(id), project.project_id.to_string())),
+                Err(error) => Err(failure(&error)),
+            },
         }
-        self.home.create().map_err(refused)?;
-        private_directory(path.parent().unwrap_or(&path)).map_err(refused)?;
-        let file =
-            OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path).map_err(refused)?;
-        loop {
-            match file.try_lock() {
-                Ok(()) => break,
-                Err(TryLockError::WouldBlock) if self.cancel.sleep(POLL) => {}
-                Err(TryLockError::WouldBlock) => return Err(Cancelled.into()),
-                Err(TryLockError::Error(error)) => return Err(refused(error)),
-            }
-        }
-        self.held.lock().insert(path, file);
-        Ok(())
     }
 
-    fn unlock(&self, name: &str, scope: LockScope) -> Result<(), TaskError> {
-        let path = self.lock_file(name, scope)?;
-        drop(self.held.lock().remove(&path));
-        Ok(())
+    /// The id of the process' project.
+    pub(super) fn project_id(&self) -> Option<&str> {
+        self.project.as_ref().map(|project| &*project.project_id)
+    }
+
+    /// The organization that was asked for, else that of the process.
+    pub(super) fn org<'a>(&'a self, asked: Option<&'a str>) -> &'a str {
+        let own = self.project.as_ref().map(|project| &*project.org_name).or(self.org.as_deref());
+        asked.filter(|org| !org.is_empty()).or(own).unwrap_or(DEFAULT_ORG)
     }
 }
 
-fn not_kept(what: &str) -> TaskError {
-    TaskError::of(TaskError::UNSUPPORTED, format!("{what} needs a server, and this process runs without one"))
-}
-
-impl KvService for Shared {
-    fn get_string(&self, _: &str) -> Result<Option<Text>, TaskError> {
-        Err(not_kept("kv"))
-    }
-
-    fn put_string(&self, _: &str, _: &Text) -> Result<(), TaskError> {
-        Err(not_kept("kv"))
-    }
-
-    fn get_long(&self, _: &str) -> Result<Option<i64>, TaskError> {
-        Err(not_kept("kv"))
-    }
-
-    fn put_long(&self, _: &str, _: i64) -> Result<(), TaskError> {
-        Err(not_kept("kv"))
-    }
-
-    fn increment(&self, _: &str) -> Result<i64, TaskError> {
-        Err(not_kept("kv"))
-    }
-
-    fn remove(&self, _: &str) -> Result<(), TaskError> {
-        Err(not_kept("kv"))
-    }
-}
-
-impl JsonStoreService for Shared {
-    fn store_exists(&self, _: Option<&str>, _: &str) -> Result<bool, TaskError> {
-        Err(not_kept("jsonStore"))
-    }
-
-    fn exists(&self, _: Option<&str>, _: &str, _: &str) -> Result<bool, TaskError> {
-        Err(not_kept("jsonStore"))
-    }
-
-    fn get(&self, _: Option<&str>, _: &str, _: &str) -> Result<Option<Value>, TaskError> {
-        Err(not_kept("jsonStore"))
-    }
-
-    fn put(&self, _: Option<&str>, _: &str, _: &str, _: &Value, _: bool) -> Result<(), TaskError> {
-        Err(not_kept("jsonStore"))
-    }
-
-    fn delete(&self, _: Option<&str>, _: &str, _: &str) -> Result<bool, TaskError> {
-        Err(not_kept("jsonStore"))
-    }
-
-    fn put_query(&self, _: Option<&str>, _: &str, _: &str, _: &str) -> Result<(), TaskError> {
-        Err(not_kept("jsonStore"))
-    }
-
-    fn execute_query(&self, _: Option<&str>, _: &str, _: &str, _: Option<&Map>) -> Result<Vec<Value>, TaskError> {
-        Err(not_kept("jsonStore"))
-    }
+/// The store's words are made for people, and quote no value.
+pub(super) fn failure(error: &accord_secrets::Error) -> TaskError {
+    TaskError::new(error.to_string())
 }

@@ -1,8 +1,9 @@
-//! What is sealed under the key of a project or of the installation: encrypted strings and the
-//! state of processes.
+//! What is sealed under the key of a project or of the installation: encrypted strings, the state
+//! of processes, and values that processes share.
 //!
 //! A string is `accord:v1:KEYVERSION:BASE64URL`; a state is `"ACST" ‖ version (1) ‖ key version (8)
-//! ‖ sealed message`. The scope's id and the key's version are bound to the message.
+//! ‖ sealed message`, a shared value the same with `"ACVL"`. The scope's id and the key's version are
+//! bound to the message, and to a shared value the place that it lies in.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -17,6 +18,9 @@ const STRING_PREFIX: &str = "accord:v1:";
 /// Starts every sealed state.
 const STATE_MAGIC: &[u8; 4] = b"ACST";
 
+/// Starts every sealed shared value.
+const VALUE_MAGIC: &[u8; 4] = b"ACVL";
+
 /// A version of the key of a scope.
 pub(crate) struct ScopeKey {
     pub(crate) scope_id: String,
@@ -26,7 +30,12 @@ pub(crate) struct ScopeKey {
 
 impl ScopeKey {
     fn bind<T>(&self, purpose: &str, run: impl FnOnce(Binding<'_>) -> T) -> T {
-        run(Binding { purpose, ids: &[&self.scope_id], facts: &[&self.version.to_be_bytes()] })
+        self.bind_to(purpose, &[], run)
+    }
+
+    fn bind_to<T>(&self, purpose: &str, place: &[&str], run: impl FnOnce(Binding<'_>) -> T) -> T {
+        let ids: Vec<&str> = std::iter::once(self.scope_id.as_str()).chain(place.iter().copied()).collect();
+        run(Binding { purpose, ids: &ids, facts: &[&self.version.to_be_bytes()] })
     }
 }
 
@@ -55,22 +64,48 @@ pub(crate) fn open_string(key: &ScopeKey, sealed: &[u8]) -> Result<Zeroizing<Vec
 
 /// Seals a process' state.
 pub(crate) fn seal_state(key: &ScopeKey, plain: &[u8]) -> Result<Vec<u8>> {
-    let mut state = STATE_MAGIC.to_vec();
-    state.push(VERSION);
-    state.extend_from_slice(&key.version.to_be_bytes());
-    state.extend_from_slice(&key.bind("state", |binding| seal(&key.key[..], binding, plain))?);
-    Ok(state)
+    let sealed = key.bind("state", |binding| seal(&key.key[..], binding, plain))?;
+    Ok(packed(STATE_MAGIC, key.version, &sealed))
 }
 
 /// The key version that a sealed state names, and what it holds.
 pub(crate) fn parse_state(state: &[u8]) -> Result<(i64, &[u8]), Unsealable> {
-    let rest = state.strip_prefix(STATE_MAGIC).ok_or(Unsealable)?;
-    let (version, rest) = rest.split_first().ok_or(Unsealable)?;
-    let (number, sealed) = rest.split_first_chunk::<8>().ok_or(Unsealable)?;
-    if *version != VERSION { Err(Unsealable) } else { Ok((i64::from_be_bytes(*number), sealed)) }
+    unpacked(STATE_MAGIC, state)
 }
 
 /// Opens what [`parse_state`] found.
 pub(crate) fn open_state(key: &ScopeKey, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
     key.bind("state", |binding| open(&key.key[..], binding, sealed))
+}
+
+/// Seals a shared value that lies in `place`.
+pub(crate) fn seal_value(key: &ScopeKey, place: &[&str], plain: &[u8]) -> Result<Vec<u8>> {
+    let sealed = key.bind_to("shared-value", place, |binding| seal(&key.key[..], binding, plain))?;
+    Ok(packed(VALUE_MAGIC, key.version, &sealed))
+}
+
+/// The key version that a sealed shared value names, and what it holds.
+pub(crate) fn parse_value(value: &[u8]) -> Result<(i64, &[u8]), Unsealable> {
+    unpacked(VALUE_MAGIC, value)
+}
+
+/// Opens what [`parse_value`] found.
+pub(crate) fn open_value(key: &ScopeKey, place: &[&str], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unsealable> {
+    key.bind_to("shared-value", place, |binding| open(&key.key[..], binding, sealed))
+}
+
+fn packed(magic: &[u8; 4], key_version: i64, sealed: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(13 + sealed.len());
+    bytes.extend_from_slice(magic);
+    bytes.push(VERSION);
+    bytes.extend_from_slice(&key_version.to_be_bytes());
+    bytes.extend_from_slice(sealed);
+    bytes
+}
+
+fn unpacked<'a>(magic: &[u8; 4], bytes: &'a [u8]) -> Result<(i64, &'a [u8]), Unsealable> {
+    let rest = bytes.strip_prefix(magic).ok_or(Unsealable)?;
+    let (version, rest) = rest.split_first().ok_or(Unsealable)?;
+    let (number, sealed) = rest.split_first_chunk::<8>().ok_or(Unsealable)?;
+    if *version != VERSION { Err(Unsealable) } else { Ok((i64::from_be_bytes(*number), sealed)) }
 }

@@ -21,10 +21,10 @@ use crate::seal::record::{Identity, Record, seal_record};
 use crate::{Error, Result, passwords, value};
 
 /// A value that is ready to be sealed.
-struct Ready {
-    kind: SecretKind,
-    bytes: Zeroizing<Vec<u8>>,
-    public_key: Option<String>,
+pub(super) struct Ready {
+    pub(super) kind: SecretKind,
+    pub(super) bytes: Zeroizing<Vec<u8>>,
+    pub(super) public_key: Option<String>,
 }
 
 impl Store {
@@ -191,7 +191,7 @@ impl Store {
     }
 
     /// Checks a value and brings it into the form that is sealed.
-    async fn ready(&self, value: NewValue) -> Result<Ready> {
+    pub(super) async fn ready(&self, value: NewValue) -> Result<Ready> {
         let ready = match value {
             NewValue::Data(bytes) => {
                 #[expect(clippy::disallowed_methods, reason = "the value is about to be sealed")]
@@ -220,7 +220,7 @@ impl Store {
         if size > limit { Err(Error::TooLarge { size, limit }) } else { Ok(ready) }
     }
 
-    async fn seal_version(
+    pub(super) async fn seal_version(
         &self,
         id: &str,
         version: i64,

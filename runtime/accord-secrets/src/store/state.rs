@@ -15,12 +15,12 @@ pub(super) const PROJECT: &str = "PROJECT";
 /// Scope of the installation's key.
 pub(super) const INSTALLATION: &str = "INSTALLATION";
 
-/// Whose key seals a state.
+/// Whose key seals a state, or a value that processes share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateScope {
-    /// A process without a project: the installation's.
+    /// The installation's: for processes without a project, and for what belongs to an organization.
     Installation,
-    /// A process in a project: the project's.
+    /// The project's: for its processes.
     Project(ProjectId),
 }
 
@@ -48,7 +48,7 @@ impl Store {
         Ok(SecretBytes::new(std::mem::take(&mut *plain)))
     }
 
-    fn scope_of(&self, scope: StateScope) -> (&'static str, String) {
+    pub(super) fn scope_of(&self, scope: StateScope) -> (&'static str, String) {
         match scope {
             StateScope::Installation => (INSTALLATION, self.installation_id().to_owned()),
             StateScope::Project(id) => (PROJECT, id.to_string()),

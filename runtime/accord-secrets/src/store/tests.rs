@@ -2,6 +2,7 @@
 
 mod access;
 mod crash;
+mod shared;
 mod tamper;
 
 use accord_value::{SecretBytes, SecretString};

@@ -210,7 +210,7 @@ impl Store {
         }
     }
 
-    async fn unseal(
+    pub(super) async fn unseal(
         &self,
         loaded: &Loaded,
         version: Option<SecretVersionRow>,

@@ -21,6 +21,8 @@ pub struct VerifyReport {
     pub records: usize,
     /// Sealed versions of secrets.
     pub versions: usize,
+    /// Sealed values that processes share: under keys of `kv`, and in JSON stores.
+    pub shared_values: usize,
     /// Entries of the audit chain.
     pub audit_entries: usize,
     /// All that is not as it should be, in the order in which it was found.
@@ -80,7 +82,18 @@ impl Store {
             self.verify_row(&secret, &mut last, &mut report);
             self.verify_versions(&mut read, &secret, &mut report).await?;
         }
+        let shared = self.sealed_values(&mut read).await?;
         read.finish().await?;
+        for (scope, place, sealed) in &shared {
+            report.shared_values += 1;
+            let (scope, place) = (*scope, place.as_place());
+            if self.open_shared(scope, &place, sealed).await.is_err() {
+                report.add(
+                    place.to_string(),
+                    "its sealed value cannot be opened: it was changed, or put here from elsewhere",
+                );
+            }
+        }
         let mut lost: Vec<_> = last.into_values().collect();
         lost.sort_by_key(|entry| entry.seq);
         for entry in lost {

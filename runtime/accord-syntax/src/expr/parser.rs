@@ -106,7 +106,9 @@ impl Parser<'_> {
                 if dot { format!("write ['{found}'] instead of .{found}") } else { "choose another name".into() };
             return format!("expected {expected}; {found} is a word of the language: {help}");
         }
-        if token.tok == Tok::Assign && self.at.checked_sub(1).is_some_and(|at| self.tokens.get(at).is_some_and(|t| t.tok == Tok::Assign)) {
+        if token.tok == Tok::Assign
+            && self.at.checked_sub(1).is_some_and(|at| self.tokens.get(at).is_some_and(|t| t.tok == Tok::Assign))
+        {
             return format!("expected {expected}; to compare write ==");
         }
         format!("expected {expected}")

@@ -56,7 +56,8 @@ impl Display for Expr {
                 f.write_str(" = ")?;
                 inner(value, Strength::Assignment, f)
             }
-            ExprKind::Sequence(items) => list(items, "; ", Strength::Assignment, f),
+            // A lambda at the start of parentheses would take all of them.
+            ExprKind::Sequence(items) => list(items, "; ", Strength::Choice, f),
             ExprKind::Lambda(lambda) => print_lambda(lambda, f),
             ExprKind::Apply(lambda, calls) => {
                 f.write_char('(')?;

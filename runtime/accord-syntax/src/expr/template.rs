@@ -148,26 +148,22 @@ fn parse(text: &str) -> TemplateKind {
                     }
                     Err(error) => return TemplateKind::Invalid(error),
                 }
-                continue;
             }
-            // A backslash makes a text of what would begin an expression, and of itself; elsewhere it is dropped. Behind
-            // a sign that begins nothing it stands for itself.
-            ('\\', Some(next @ ('\\' | '$' | '#'))) => literal.run.extend([c, next]),
-            ('$' | '#', Some(next)) if !matches!(next, '$' | '#') => literal.run.extend([c, next]),
-            ('\\', _) => literal.end_run(),
+            // A backslash makes a text of what would begin an expression, and of itself. Behind a sign that begins
+            // nothing it stands for itself, and elsewhere it is dropped.
+            ('\\', Some(next @ ('\\' | '$' | '#'))) => at += literal.keep([c, next]),
+            ('\\', _) => {
+                literal.end_run();
+                at += 1;
+            }
+            ('$' | '#', Some(next)) if !matches!(next, '$' | '#') => at += literal.keep([c, next]),
             ('$' | '#', _) => {
                 literal.end_run();
                 literal.done.push(c);
+                at += 1;
             }
-            (c, _) => {
-                literal.run.push(c);
-                at += c.len_utf8();
-                continue;
-            }
+            (c, _) => at += literal.keep([c]),
         }
-        let pair = matches!((c, next), ('\\', Some('\\' | '$' | '#')))
-            || (c != '\\' && next.is_some_and(|next| !matches!(next, '$' | '#')));
-        at += c.len_utf8() + if pair { next.map_or(0, char::len_utf8) } else { 0 };
     }
     if dynamic && deferred {
         return TemplateKind::BothForms;
@@ -189,6 +185,12 @@ struct Literal {
 }
 
 impl Literal {
+    /// Adds characters to the run; how many bytes they are.
+    fn keep<const N: usize>(&mut self, chars: [char; N]) -> usize {
+        self.run.extend(chars);
+        chars.iter().map(|c| c.len_utf8()).sum()
+    }
+
     /// Resolves the escapes of the run: a backslash before a backslash, `$` or `#` goes away.
     fn end_run(&mut self) {
         let mut chars = self.run.chars().peekable();

@@ -2,44 +2,7 @@
 
 use super::context::{Context, Object};
 use crate::definition::{Configuration, Data, DataKind, Exclusive, Text};
-
-const OPTIONS: [&str; 17] = [
-    "activeProfiles",
-    "arguments",
-    "debug",
-    "dependencies",
-    "entryPoint",
-    "events",
-    "exclusive",
-    "extraDependencies",
-    "meta",
-    "out",
-    "parallelLoopParallelism",
-    "processTimeout",
-    "requirements",
-    "runtime",
-    "suspendTimeout",
-    "template",
-    "validation",
-];
-
-const EVENT_FLAGS: [&str; 8] = [
-    "recordEvents",
-    "recordTaskInVars",
-    "recordTaskMeta",
-    "recordTaskOutVars",
-    "truncateInVars",
-    "truncateMeta",
-    "truncateOutVars",
-    "updateMetaOnAllEvents",
-];
-const EVENT_NUMBERS: [&str; 5] =
-    ["batchFlushInterval", "batchSize", "truncateMaxArrayLength", "truncateMaxDepth", "truncateMaxStringLength"];
-const EVENT_LISTS: [&str; 3] = ["inVarsBlacklist", "metaBlacklist", "outVarsBlacklist"];
-
-/// How processes of one group exclude each other.
-pub(super) const EXCLUSIVE_MODES: [&str; 3] = ["cancel", "cancelOld", "wait"];
-const VALIDATION_MODES: [&str; 3] = ["DISABLED", "WARN", "FAIL"];
+use crate::format::{CONFIGURATION, EVENTS, EXCLUSIVE, Shape, TASK_CALLS, VALIDATION, find, names};
 
 pub(super) fn configuration(context: &mut Context<'_>, data: Data) -> Option<Configuration> {
     let object = context.object(data)?;
@@ -66,7 +29,7 @@ pub(super) fn configuration(context: &mut Context<'_>, data: Data) -> Option<Con
             "validation" => it.validation = validation(context, value),
             _ => {
                 context.leave();
-                context.unknown("option", &key, &value, &OPTIONS);
+                context.unknown("option", &key, &value, &names(CONFIGURATION));
                 continue;
             }
         }
@@ -78,20 +41,21 @@ pub(super) fn configuration(context: &mut Context<'_>, data: Data) -> Option<Con
 fn events(context: &mut Context<'_>, data: Data) -> Option<Data> {
     let copy = data.clone();
     for (key, value) in context.object(data)?.entries {
-        let name = &*key.value;
-        context.enter(&key);
-        if EVENT_FLAGS.contains(&name) {
-            context.boolean(&value);
-        } else if EVENT_NUMBERS.contains(&name) {
-            context.int(&value);
-        } else if EVENT_LISTS.contains(&name) {
-            context.texts(value);
-        } else {
-            context.leave();
-            let mut all = [EVENT_FLAGS.as_slice(), &EVENT_NUMBERS, &EVENT_LISTS].concat();
-            all.sort_unstable();
-            context.unknown("option", &key, &value, &all);
+        let Some(known) = find(EVENTS, &key.value) else {
+            context.unknown("option", &key, &value, &names(EVENTS));
             continue;
+        };
+        context.enter(&key);
+        match known.shape {
+            Shape::Boolean => {
+                context.boolean(&value);
+            }
+            Shape::Integer => {
+                context.int(&value);
+            }
+            _ => {
+                context.texts(value);
+            }
         }
         context.leave();
     }
@@ -101,22 +65,18 @@ fn events(context: &mut Context<'_>, data: Data) -> Option<Data> {
 fn validation(context: &mut Context<'_>, data: Data) -> Option<Data> {
     let copy = data.clone();
     for (key, value) in context.object(data)?.entries {
-        if &*key.value != "taskCalls" {
-            context.unknown("option", &key, &value, &["taskCalls"]);
+        if find(VALIDATION, &key.value).is_none() {
+            context.unknown("option", &key, &value, &names(VALIDATION));
             continue;
         }
         context.enter(&key);
         for (key, value) in context.object(value).map(|object| object.entries).unwrap_or_default() {
-            if !matches!(&*key.value, "in" | "out") {
-                context.unknown("option", &key, &value, &["in", "out"]);
+            let Some(known) = find(TASK_CALLS, &key.value) else {
+                context.unknown("option", &key, &value, &names(TASK_CALLS));
                 continue;
-            }
+            };
             context.enter(&key);
-            if let Some(mode) = context.text(value)
-                && !VALIDATION_MODES.iter().any(|known| known.eq_ignore_ascii_case(&mode.value))
-            {
-                context.not_one_of(&mode, &VALIDATION_MODES);
-            }
+            context.one_of(value, known);
             context.leave();
         }
         context.leave();
@@ -126,7 +86,7 @@ fn validation(context: &mut Context<'_>, data: Data) -> Option<Data> {
 
 pub(super) fn exclusive(context: &mut Context<'_>, data: Data) -> Option<Exclusive> {
     let object = context.object(data)?;
-    let is_whole = context.require(&object, &["group"]);
+    let is_whole = context.require(&object, EXCLUSIVE);
     let Object { entries, .. } = object;
     let (mut group, mut mode) = (None, None);
     for (key, value) in entries {
@@ -138,23 +98,14 @@ pub(super) fn exclusive(context: &mut Context<'_>, data: Data) -> Option<Exclusi
             }
             "mode" => {
                 context.enter(&key);
-                mode = exclusive_mode(context, value);
+                mode = find(EXCLUSIVE, "mode").and_then(|known| context.one_of(value, known));
                 context.leave();
             }
-            _ => context.unknown("option", &key, &value, &["group", "mode"]),
+            _ => context.unknown("option", &key, &value, &names(EXCLUSIVE)),
         }
     }
     is_whole.then_some(())?;
     Some(Exclusive { group: group?, mode })
-}
-
-pub(super) fn exclusive_mode(context: &mut Context<'_>, data: Data) -> Option<Text> {
-    let mode = context.text(data)?;
-    if !EXCLUSIVE_MODES.contains(&&*mode.value) {
-        context.not_one_of(&mode, &EXCLUSIVE_MODES);
-        return None;
-    }
-    Some(mode)
 }
 
 fn duration(context: &mut Context<'_>, data: Data) -> Option<Text> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::suggest;
 use crate::definition::{Data, DataKind, Spanned, Text};
 use crate::diagnostic::{Diagnostic, TracePoint};
+use crate::format::{Key, Shape, required};
 use crate::source::{Source, Span, to_u32};
 use crate::yaml::Problem;
 
@@ -58,7 +59,11 @@ impl<'s> Context<'s> {
         let cut = self.cut.unwrap_or(u32::MAX);
         self.found.retain(|found| !found.is_grammar || found.at < cut);
         self.found.sort_by_key(|found| (found.at, found.is_grammar));
-        self.found.into_iter().map(|found| found.diagnostic).collect()
+        // What the end of reading cut off reaches beyond the text.
+        let end = to_u32(self.source.text().len());
+        let within = |span: Span| Span { end: span.end.min(end), ..span };
+        let all = self.found.into_iter().map(|found| found.diagnostic);
+        all.map(|it| Diagnostic { span: it.span.map(within), focus: it.focus.map(within), ..it }).collect()
     }
 
     /// Goes into what stands below a key; [`Self::leave`] goes out again.
@@ -129,11 +134,28 @@ impl<'s> Context<'s> {
     }
 
     /// A text that is not one of a few.
-    pub(super) fn not_one_of(&mut self, text: &Text, allowed: &[&str]) {
+    fn not_one_of(&mut self, text: &Text, allowed: &[&str]) {
         let subject = self.subject();
         let message = format!("{subject} cannot be '{}': it is one of {}", text.value, list(allowed));
         let hint = suggest::nearest(&text.value, allowed).map(|name| format!("Did you mean '{name}'?"));
         self.bad_value(text.span, message, hint);
+    }
+
+    /// A text that is one of those that its key allows.
+    pub(super) fn one_of(&mut self, data: Data, key: &Key) -> Option<Text> {
+        let text = self.text(data)?;
+        let (allowed, fits) = match key.shape {
+            Shape::OneOf(allowed) => (allowed, allowed.contains(&&*text.value)),
+            Shape::OneOfAnyCase(allowed) => {
+                (allowed, allowed.iter().any(|known| known.eq_ignore_ascii_case(&text.value)))
+            }
+            _ => return Some(text),
+        };
+        if !fits {
+            self.not_one_of(&text, allowed);
+            return None;
+        }
+        Some(text)
     }
 
     /// A key that is not among those allowed.
@@ -170,8 +192,8 @@ impl<'s> Context<'s> {
     }
 
     /// Checks that an object has its mandatory keys. `false`: it has not, and is reported.
-    pub(super) fn require(&mut self, object: &Object, keys: &[&str]) -> bool {
-        let missing: Vec<&str> = keys.iter().copied().filter(|key| !object.has(key)).collect();
+    pub(super) fn require(&mut self, object: &Object, keys: &[Key]) -> bool {
+        let missing: Vec<&str> = required(keys).into_iter().filter(|key| !object.has(key)).collect();
         if !missing.is_empty() {
             let subject = self.subject();
             let message = format!("{subject} lacks {}", list(&missing));

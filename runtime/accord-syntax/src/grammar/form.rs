@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::context::{Context, Object};
 use super::named;
 use crate::definition::{Cardinality, Data, DataKind, FieldType, Form, FormField, Spanned, Text};
+use crate::format::{FORM_FIELD, Shape, form_field_options, names};
 use crate::source::Span;
 
 pub(super) fn forms(context: &mut Context<'_>, data: Data) -> IndexMap<Arc<str>, Form> {
@@ -56,18 +57,6 @@ fn field(context: &mut Context<'_>, data: Data) -> Option<FormField> {
     field
 }
 
-/// The options of a field's type besides `label`, `value`, `allow` and `type`; their names count in any case.
-const fn options(kind: FieldType) -> &'static [&'static str] {
-    match kind {
-        FieldType::String => &["pattern", "inputType", "readOnly", "placeholder", "search"],
-        FieldType::Int | FieldType::Decimal => &["min", "max", "readOnly", "placeholder"],
-        FieldType::Boolean => &["readOnly"],
-        FieldType::File => &[],
-        // Concord lists `readOnly` for dates, and refuses it.
-        FieldType::Date | FieldType::DateTime => &["popupPosition"],
-    }
-}
-
 fn options_of(context: &mut Context<'_>, name: Text, object: Object) -> Option<FormField> {
     let is = |key: &Text, known: &str| key.value.eq_ignore_ascii_case(known);
     let Some((_, written)) = object.entries.iter().find(|(key, _)| is(key, "type")) else {
@@ -76,7 +65,7 @@ fn options_of(context: &mut Context<'_>, name: Text, object: Object) -> Option<F
         return None;
     };
     let field_type = field_type(context, written.clone());
-    let special = field_type.as_ref().map_or(&[][..], |(kind, _)| options(kind.value));
+    let special = field_type.as_ref().map_or(&[][..], |(kind, _)| form_field_options(kind.value));
     let (mut label, mut value, mut allow, mut rest) = (None, None, None, Vec::new());
     for (key, data) in object.entries {
         if is(&key, "type") {
@@ -86,13 +75,12 @@ fn options_of(context: &mut Context<'_>, name: Text, object: Object) -> Option<F
             value = Some(data);
         } else if is(&key, "allow") {
             allow = Some(data);
-        } else if let Some(known) = special.iter().find(|known| is(&key, known)) {
-            let kind = field_type.as_ref().map(|(kind, _)| kind.value);
-            if let Some(data) = option(context, &key, known, kind, data) {
-                rest.push((Text::new((*known).into(), key.span), data));
+        } else if let Some(known) = special.iter().find(|known| is(&key, known.name)) {
+            if let Some(data) = option(context, &key, known.shape, data) {
+                rest.push((Text::new(known.name.into(), key.span), data));
             }
         } else if field_type.is_some() {
-            let all: Vec<&str> = ["label", "value", "allow", "type"].iter().chain(special).copied().collect();
+            let all = names(&[FORM_FIELD, special].concat());
             context.unknown_at("option", &key, Span { end: object.span.start, ..object.span }, &all);
         }
     }
@@ -109,13 +97,11 @@ fn option_text(context: &mut Context<'_>, key: &Text, data: Data) -> Option<Text
     None
 }
 
-fn option(context: &mut Context<'_>, key: &Text, known: &str, kind: Option<FieldType>, data: Data) -> Option<Data> {
-    let (expected, good) = match known {
-        "min" | "max" if kind == Some(FieldType::Decimal) => {
-            ("a number", matches!(data.kind, DataKind::Int(_) | DataKind::Float(_)))
-        }
-        "min" | "max" => ("a whole number", matches!(data.kind, DataKind::Int(_))),
-        "readOnly" | "search" => ("true or false", matches!(data.kind, DataKind::Bool(_))),
+fn option(context: &mut Context<'_>, key: &Text, shape: Shape, data: Data) -> Option<Data> {
+    let (expected, good) = match shape {
+        Shape::Number => ("a number", matches!(data.kind, DataKind::Int(_) | DataKind::Float(_))),
+        Shape::Integer => ("a whole number", matches!(data.kind, DataKind::Int(_))),
+        Shape::Boolean => ("true or false", matches!(data.kind, DataKind::Bool(_))),
         _ => ("a text", matches!(data.kind, DataKind::Text(_))),
     };
     if !good {

@@ -1,35 +1,10 @@
 //! GitHub triggers.
 //! Source: <https://concord.walmartlabs.com/docs/triggers/github.html>.
 
-use super::configuration::exclusive_mode;
 use super::context::Context;
 use crate::definition::{Data, DataKind, Text};
+use crate::format::{GITHUB_CONDITIONS, GITHUB_EXCLUSIVE, GITHUB_FILES, REPOSITORY_INFO, find, names};
 use crate::regex;
-
-pub(super) const OPTIONS: [&str; 9] = [
-    "activeProfiles",
-    "arguments",
-    "conditions",
-    "entryPoint",
-    "exclusive",
-    "ignoreEmptyPush",
-    "useEventCommitId",
-    "useInitiator",
-    "version",
-];
-
-const CONDITIONS: [&str; 10] = [
-    "branch",
-    "files",
-    "githubHost",
-    "githubOrg",
-    "githubRepo",
-    "payload",
-    "repositoryInfo",
-    "sender",
-    "status",
-    "type",
-];
 
 pub(super) fn exclusive(context: &mut Context<'_>, data: Data) {
     let Some(object) = context.object(data) else { return };
@@ -38,26 +13,15 @@ pub(super) fn exclusive(context: &mut Context<'_>, data: Data) {
         context.missing(object.span, message, None);
     }
     for (key, value) in object.entries {
+        let Some(known) = find(GITHUB_EXCLUSIVE, &key.value) else {
+            context.unknown("option", &key, &value, &names(GITHUB_EXCLUSIVE));
+            continue;
+        };
         context.enter(&key);
-        match &*key.value {
-            "group" => {
-                context.non_empty_text(value);
-            }
-            "groupBy" => {
-                if let Some(text) = context.text(value)
-                    && !matches!(&*text.value, "branch" | "event")
-                {
-                    context.not_one_of(&text, &["branch", "event"]);
-                }
-            }
-            "mode" => {
-                exclusive_mode(context, value);
-            }
-            _ => {
-                context.leave();
-                context.unknown("option", &key, &value, &["group", "groupBy", "mode"]);
-                continue;
-            }
+        if known.name == "group" {
+            context.non_empty_text(value);
+        } else {
+            context.one_of(value, known);
         }
         context.leave();
     }
@@ -65,10 +29,10 @@ pub(super) fn exclusive(context: &mut Context<'_>, data: Data) {
 
 pub(super) fn conditions(context: &mut Context<'_>, data: Data) {
     let Some(object) = context.object(data) else { return };
-    context.require(&object, &["type"]);
+    context.require(&object, GITHUB_CONDITIONS);
     for (key, value) in object.entries {
-        if !CONDITIONS.contains(&&*key.value) {
-            context.unknown("condition", &key, &value, &CONDITIONS);
+        if find(GITHUB_CONDITIONS, &key.value).is_none() {
+            context.unknown("condition", &key, &value, &names(GITHUB_CONDITIONS));
             continue;
         }
         context.enter(&key);
@@ -90,12 +54,11 @@ pub(super) fn conditions(context: &mut Context<'_>, data: Data) {
 
 fn repository_info(context: &mut Context<'_>, data: Data) {
     let Some((items, _)) = context.list(data, "maps") else { return };
-    let known = ["branch", "enabled", "projectId", "repository", "repositoryId"];
     for item in items {
         let Some(object) = context.object(item) else { continue };
         for (key, value) in object.entries {
-            if !known.contains(&&*key.value) {
-                context.unknown("option", &key, &value, &known);
+            if find(REPOSITORY_INFO, &key.value).is_none() {
+                context.unknown("option", &key, &value, &names(REPOSITORY_INFO));
                 continue;
             }
             context.enter(&key);
@@ -116,12 +79,12 @@ fn repository_info(context: &mut Context<'_>, data: Data) {
 fn files(context: &mut Context<'_>, data: Data) {
     let Some(object) = context.object(data) else { return };
     for (key, value) in object.entries {
-        if matches!(&*key.value, "added" | "any" | "modified" | "removed") {
+        if find(GITHUB_FILES, &key.value).is_some() {
             context.enter(&key);
             patterns(context, value);
             context.leave();
         } else {
-            context.unknown("option", &key, &value, &["added", "any", "modified", "removed"]);
+            context.unknown("option", &key, &value, &names(GITHUB_FILES));
         }
     }
 }

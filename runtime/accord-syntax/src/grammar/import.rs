@@ -3,9 +3,9 @@
 
 use super::context::Context;
 use crate::definition::{Data, DataKind, DirImport, GitImport, Import, ImportSecret, MvnImport, Text};
+use crate::format::{DIR_IMPORT, GIT_IMPORT, IMPORT_SECRET, IMPORTS, Key, MVN_IMPORT, find, names};
 use crate::source::Span;
 
-const KINDS: [&str; 3] = ["git", "mvn", "dir"];
 const SHAPE: &str = "Write an import as '- git:', '- mvn:' or '- dir:' with its options below it.";
 
 pub(super) fn imports(context: &mut Context<'_>, data: Data) -> Vec<Import> {
@@ -25,8 +25,8 @@ fn import(context: &mut Context<'_>, data: Data) -> Option<Import> {
             return None;
         }
     };
-    if !KINDS.contains(&&*key.value) {
-        context.unknown_at("kind", &key, key.span, &KINDS);
+    if find(IMPORTS, &key.value).is_none() {
+        context.unknown_at("kind", &key, key.span, &names(IMPORTS));
         return None;
     }
     context.enter(&key);
@@ -63,8 +63,7 @@ fn git(context: &mut Context<'_>, data: Data, span: Span) -> Option<GitImport> {
             "secret" => it.secret = secret(context, value),
             _ => {
                 context.leave();
-                let all = ["dest", "exclude", "name", "path", "secret", "url", "version"];
-                context.unknown("option", &key, &value, &all);
+                context.unknown("option", &key, &value, &names(GIT_IMPORT));
                 continue;
             }
         }
@@ -75,7 +74,7 @@ fn git(context: &mut Context<'_>, data: Data, span: Span) -> Option<GitImport> {
 
 fn secret(context: &mut Context<'_>, data: Data) -> Option<ImportSecret> {
     let object = context.object(data)?;
-    context.require(&object, &["name"]);
+    context.require(&object, IMPORT_SECRET);
     let (mut org, mut name, mut password) = (None, None, None);
     for (key, value) in object.entries {
         context.enter(&key);
@@ -85,7 +84,7 @@ fn secret(context: &mut Context<'_>, data: Data) -> Option<ImportSecret> {
             "password" => password = context.text(value),
             _ => {
                 context.leave();
-                context.unknown("option", &key, &value, &["name", "org", "password"]);
+                context.unknown("option", &key, &value, &names(IMPORT_SECRET));
                 continue;
             }
         }
@@ -95,18 +94,23 @@ fn secret(context: &mut Context<'_>, data: Data) -> Option<ImportSecret> {
 }
 
 fn mvn(context: &mut Context<'_>, data: Data, span: Span) -> Option<MvnImport> {
-    let (url, dest) = source_and_dest(context, data, "url")?;
+    let (url, dest) = source_and_dest(context, data, MVN_IMPORT, "url")?;
     Some(MvnImport { url, dest, span })
 }
 
 fn dir(context: &mut Context<'_>, data: Data, span: Span) -> Option<DirImport> {
-    let (src, dest) = source_and_dest(context, data, "src")?;
+    let (src, dest) = source_and_dest(context, data, DIR_IMPORT, "src")?;
     Some(DirImport { src, dest, span })
 }
 
-fn source_and_dest(context: &mut Context<'_>, data: Data, source: &str) -> Option<(Text, Option<Text>)> {
+fn source_and_dest(
+    context: &mut Context<'_>,
+    data: Data,
+    keys: &'static [Key],
+    source: &str,
+) -> Option<(Text, Option<Text>)> {
     let object = context.object(data)?;
-    context.require(&object, &[source]);
+    context.require(&object, keys);
     let (mut from, mut dest) = (None, None);
     for (key, value) in object.entries {
         context.enter(&key);
@@ -116,7 +120,7 @@ fn source_and_dest(context: &mut Context<'_>, data: Data, source: &str) -> Optio
             dest = context.text(value);
         } else {
             context.leave();
-            context.unknown("option", &key, &value, &["dest", source]);
+            context.unknown("option", &key, &value, &names(keys));
             continue;
         }
         context.leave();

@@ -22,9 +22,11 @@ mod trigger;
 use std::sync::Arc;
 
 use context::Context;
+pub use suggest::nearest;
 
 use crate::definition::{Data, DataKind, Definition, Resources, Text};
 use crate::diagnostic::Diagnostic;
+use crate::format::{RESOURCES, SECTIONS, names};
 use crate::source::Source;
 use crate::yaml;
 
@@ -59,9 +61,6 @@ pub fn parse(source: &Source) -> Parsed {
     Parsed { definition, diagnostics: context.finish(), is_null }
 }
 
-const SECTIONS: [&str; 8] =
-    ["configuration", "flows", "forms", "imports", "profiles", "publicFlows", "resources", "triggers"];
-
 fn sections(context: &mut Context<'_>, root: Data) -> Definition {
     let mut definition = Definition::default();
     let entries = match root {
@@ -85,7 +84,7 @@ fn sections(context: &mut Context<'_>, root: Data) -> Definition {
             "triggers" => definition.triggers = trigger::triggers(context, value),
             _ => {
                 context.leave();
-                context.unknown("section", &key, &value, &SECTIONS);
+                context.unknown("section", &key, &value, &names(SECTIONS));
                 continue;
             }
         }
@@ -104,7 +103,7 @@ fn resources(context: &mut Context<'_>, data: Data) -> Option<Resources> {
                 concord = context.texts(value);
                 context.leave();
             }
-            _ => context.unknown("option", &key, &value, &["concord"]),
+            _ => context.unknown("option", &key, &value, &names(RESOURCES)),
         }
     }
     concord.map(|concord| Resources { concord, span: object.span })

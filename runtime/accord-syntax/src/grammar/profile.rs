@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use super::context::Context;
 use super::{configuration, flow, form, named};
 use crate::definition::{Data, Profile};
+use crate::format::{PROFILE, names};
 
 pub(super) fn profiles(context: &mut Context<'_>, data: Data) -> IndexMap<Arc<str>, Profile> {
     let Some(object) = context.object(data) else { return IndexMap::new() };
@@ -29,7 +30,7 @@ pub(super) fn profiles(context: &mut Context<'_>, data: Data) -> IndexMap<Arc<st
                     "forms" => profile.forms = form::forms(context, value),
                     _ => {
                         context.leave();
-                        context.unknown("section", &key, &value, &["configuration", "flows", "forms"]);
+                        context.unknown("section", &key, &value, &names(PROFILE));
                         continue;
                     }
                 }

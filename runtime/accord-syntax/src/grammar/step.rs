@@ -6,29 +6,18 @@ use super::step_options::{self as options, Taken};
 use super::suggest;
 use crate::definition::{Data, DataKind, Options, Step, StepKind, SwitchCase, Text};
 use crate::diagnostic::Diagnostic;
+use crate::format::{Key, STEPS, StepFormat};
 use crate::source::Span;
 
+/// The kind of step that this key begins.
+fn kind_of(key: &str) -> Option<&'static StepFormat> {
+    STEPS.iter().find(|step| step.kind.name == key)
+}
+
 /// The keys that begin a step.
-const KINDS: [&str; 16] = [
-    "block",
-    "call",
-    "checkpoint",
-    "expr",
-    "form",
-    "if",
-    "log",
-    "logYaml",
-    "parallel",
-    "script",
-    "set",
-    "suspend",
-    "switch",
-    "task",
-    "throw",
-    "try",
-];
-/// The kinds that take `name`, before their key or behind it.
-const NAMED: [&str; 7] = ["call", "expr", "log", "logYaml", "script", "task", "throw"];
+fn kinds() -> Vec<&'static str> {
+    STEPS.iter().map(|step| step.kind.name).collect()
+}
 
 /// The steps of a list.
 pub(super) fn steps(context: &mut Context<'_>, items: Vec<Data>) -> Vec<Step> {
@@ -89,8 +78,8 @@ fn short_hint(text: &str) -> String {
     if text.starts_with("${") {
         return "An expression step is '${…}' alone; to log the text write 'log:' before it.".to_owned();
     }
-    match KINDS.iter().find(|kind| **kind == word) {
-        Some(kind) => format!("Write '{kind}: …': the ':' is missing."),
+    match kind_of(word) {
+        Some(_) => format!("Write '{word}: …': the ':' is missing."),
         None => "Write '- log: …', '- task: …' or another kind of step.".to_owned(),
     }
 }
@@ -111,12 +100,11 @@ fn mapped(context: &mut Context<'_>, mut object: Object) -> Option<Step> {
     };
     let leading_name = &*first.value == "name";
     let at = usize::from(leading_name);
-    let kind = object.entries.get(at).map(|(key, _)| &*key.value).unwrap_or_default();
-    let known = if leading_name { NAMED.as_slice() } else { KINDS.as_slice() };
-    if !known.contains(&kind) {
+    let kind = object.entries.get(at).and_then(|(key, _)| kind_of(&key.value));
+    let Some(format) = kind.filter(|kind| kind.leading_name || !leading_name) else {
         no_kind(context, &object, leading_name);
         return None;
-    }
+    };
     let name = if leading_name { Some(object.entries.remove(0)) } else { None };
     let (key, value) = object.entries.remove(0);
     let mut taken = Taken::default();
@@ -127,7 +115,7 @@ fn mapped(context: &mut Context<'_>, mut object: Object) -> Option<Step> {
         context.leave();
     }
     context.enter(&key);
-    let kind = by_kind(context, &key, value, object, &mut taken);
+    let kind = by_kind(context, &key, value, object, format.options, &mut taken);
     context.leave();
     Some(Step { kind: kind?, span: key.span, name: taken.name, meta: taken.meta })
 }
@@ -140,7 +128,7 @@ fn no_kind(context: &mut Context<'_>, object: &Object, leading_name: bool) {
         return;
     }
     let word = &*key.value;
-    let later = object.entries.iter().map(|(key, _)| &*key.value).find(|key| KINDS.contains(key));
+    let later = object.entries.iter().map(|(key, _)| &*key.value).find(|key| kind_of(key).is_some());
     let (message, hint) = match later {
         _ if leading_name && object.entries.len() == 1 => {
             ("A step needs more than a name".to_owned(), "Add its kind below, e.g. 'task: …'.".to_owned())
@@ -159,9 +147,9 @@ fn no_kind(context: &mut Context<'_>, object: &Object, leading_name: bool) {
             (format!("'{word}' takes nothing"), format!("Write '- {word}', without a colon."))
         }
         None => {
-            let hint = match suggest::nearest(word, &KINDS) {
+            let hint = match suggest::nearest(word, &kinds()) {
                 Some(kind) => format!("Did you mean '{kind}'?"),
-                None => format!("A step begins with one of {}.", super::context::list(&KINDS)),
+                None => format!("A step begins with one of {}.", super::context::list(&kinds())),
             };
             (format!("'{word}' is no kind of step"), hint)
         }
@@ -170,42 +158,49 @@ fn no_kind(context: &mut Context<'_>, object: &Object, leading_name: bool) {
     context.report(object.span.start, diagnostic);
 }
 
-fn by_kind(context: &mut Context<'_>, key: &Text, value: Data, object: Object, taken: &mut Taken) -> Option<StepKind> {
+fn by_kind(
+    context: &mut Context<'_>,
+    key: &Text,
+    value: Data,
+    object: Object,
+    known: &'static [Key],
+    taken: &mut Taken,
+) -> Option<StepKind> {
     match &*key.value {
         "task" => {
             let task = context.text(value);
-            options::take(context, key, object, &options::TASK, taken);
+            options::take(context, key, object, known, taken);
             let ignore_errors = taken.ignore_errors;
             Some(StepKind::Task { task: task?, ignore_errors, options: taken.options() })
         }
         "call" => {
             let flow = context.text(value);
-            options::take(context, key, object, &options::CALL, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Call { flow: flow?, options: taken.options() })
         }
         "expr" => {
             let expression = context.expression(value);
-            options::take(context, key, object, &options::EXPR, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Expr { expression: expression?, short: false, options: taken.options() })
         }
         "log" => {
             let message = context.without_nulls(value);
-            options::take(context, key, object, &options::LOG, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Log { message: message? })
         }
         "logYaml" => {
             let value = context.without_nulls(value);
-            options::take(context, key, object, &options::LOG, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::LogYaml { value: value? })
         }
         "throw" => {
             let error = context.without_nulls(value);
-            options::take(context, key, object, &options::LOG, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Throw { error: error? })
         }
         "set" => {
             let values = context.map(value);
-            options::take(context, key, object, &options::META, taken);
+            options::take(context, key, object, known, taken);
             match values?.kind {
                 DataKind::Map(values) => Some(StepKind::Set { values }),
                 _ => None,
@@ -213,41 +208,41 @@ fn by_kind(context: &mut Context<'_>, key: &Text, value: Data, object: Object, t
         }
         "checkpoint" => {
             let checkpoint = context.text(value);
-            options::take(context, key, object, &options::META, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Checkpoint { checkpoint: checkpoint? })
         }
         "suspend" => {
             let event = context.text(value);
-            options::take(context, key, object, &options::META, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Suspend { event: event? })
         }
         "script" => {
             let language = context.text(value);
-            options::take(context, key, object, &options::SCRIPT, taken);
+            options::take(context, key, object, known, taken);
             let body = taken.body.take();
             Some(StepKind::Script { language: language?, body, options: taken.options() })
         }
         "form" => {
             let form = context.text(value);
-            options::take(context, key, object, &options::FORM, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Form { form: form?, options: Box::new(std::mem::take(&mut taken.form)) })
         }
         "try" => {
             let steps = steps_of(context, value);
-            options::take(context, key, object, &options::GROUP, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Try { steps: steps?, options: taken.options() })
         }
         "block" => {
             let steps = steps_of(context, value);
-            options::take(context, key, object, &options::GROUP, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Block { steps: steps?, options: taken.options() })
         }
         "parallel" => {
             let steps = steps_of(context, value);
-            options::take(context, key, object, &options::PARALLEL, taken);
+            options::take(context, key, object, known, taken);
             Some(StepKind::Parallel { steps: steps?, options: taken.options() })
         }
-        "if" => condition(context, key, value, object, taken),
+        "if" => condition(context, key, value, object, known, taken),
         _ => switch(context, key, value, object, taken),
     }
 }
@@ -257,13 +252,14 @@ fn condition(
     key: &Text,
     value: Data,
     mut object: Object,
+    known: &'static [Key],
     taken: &mut Taken,
 ) -> Option<StepKind> {
     // What is missing is met behind the condition.
     object.span.start = value.span.end;
-    context.require(&object, &["then"]);
+    context.require(&object, known);
     let condition = context.expression(value);
-    options::take(context, key, object, &options::IF, taken);
+    options::take(context, key, object, known, taken);
     let (then, otherwise) = (taken.then.take(), taken.otherwise.take());
     Some(StepKind::If { condition: condition?, then: then?, otherwise })
 }

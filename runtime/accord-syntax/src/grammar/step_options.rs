@@ -5,46 +5,8 @@ use super::{form, step};
 use crate::definition::{
     Data, DataKind, FormCall, FormCallFields, Loop, LoopMode, Options, Out, Retry, Step, Text, WithItemsKey,
 };
+use crate::format::{Key, LOOP, RETRY, STEPS, Shape, find, names};
 use crate::source::Span;
-
-/// What `out` may be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outs {
-    /// A name or a map.
-    NameOrMap,
-    /// A name or a list of names.
-    NameOrNames,
-    /// A name, a list of names or a map.
-    Any,
-}
-
-/// The options of a kind of step.
-pub(super) struct Takes {
-    names: &'static [&'static str],
-    out: Outs,
-}
-
-pub(super) const TASK: Takes = Takes {
-    names: &["error", "ignoreErrors", "in", "loop", "meta", "name", "out", "parallelWithItems", "retry", "withItems"],
-    out: Outs::NameOrMap,
-};
-pub(super) const CALL: Takes = Takes {
-    names: &["error", "in", "loop", "meta", "name", "out", "parallelWithItems", "retry", "withItems"],
-    out: Outs::Any,
-};
-pub(super) const SCRIPT: Takes = Takes {
-    names: &["body", "error", "in", "loop", "meta", "name", "out", "parallelWithItems", "retry", "withItems"],
-    out: Outs::NameOrMap,
-};
-pub(super) const EXPR: Takes = Takes { names: &["error", "meta", "name", "out"], out: Outs::NameOrMap };
-pub(super) const GROUP: Takes =
-    Takes { names: &["error", "loop", "meta", "out", "parallelWithItems", "withItems"], out: Outs::NameOrNames };
-pub(super) const PARALLEL: Takes = Takes { names: &["meta", "out"], out: Outs::Any };
-pub(super) const LOG: Takes = Takes { names: &["meta", "name"], out: Outs::Any };
-pub(super) const META: Takes = Takes { names: &["meta"], out: Outs::Any };
-pub(super) const IF: Takes = Takes { names: &["else", "meta", "then"], out: Outs::Any };
-pub(super) const FORM: Takes =
-    Takes { names: &["fields", "runAs", "saveSubmittedBy", "values", "yield"], out: Outs::Any };
 
 /// What was written.
 #[derive(Default)]
@@ -71,49 +33,30 @@ impl Taken {
 }
 
 /// Takes the options of a step whose kind's key is `kind`.
-pub(super) fn take(context: &mut Context<'_>, kind: &Text, object: Object, takes: &Takes, taken: &mut Taken) {
+pub(super) fn take(context: &mut Context<'_>, kind: &Text, object: Object, known: &'static [Key], taken: &mut Taken) {
     for (key, value) in object.entries {
-        let name = &*key.value;
-        if !takes.names.contains(&name) {
-            unknown(context, kind, &key, &value, takes);
+        let Some(known) = find(known, &key.value) else {
+            unknown(context, kind, &key, &value, known);
             continue;
-        }
+        };
         context.enter(&key);
-        one(context, &key, value, takes.out, taken);
+        one(context, &key, value, known.shape, taken);
         context.leave();
     }
 }
 
-fn unknown(context: &mut Context<'_>, kind: &Text, key: &Text, value: &Data, takes: &Takes) {
-    let is_second_kind = matches!(
-        &*key.value,
-        "block"
-            | "call"
-            | "checkpoint"
-            | "expr"
-            | "form"
-            | "if"
-            | "log"
-            | "logYaml"
-            | "parallel"
-            | "script"
-            | "set"
-            | "suspend"
-            | "switch"
-            | "task"
-            | "throw"
-            | "try"
-    );
+fn unknown(context: &mut Context<'_>, kind: &Text, key: &Text, value: &Data, known: &[Key]) {
+    let is_second_kind = STEPS.iter().any(|step| step.kind.name == &*key.value);
     if is_second_kind {
         let message = format!("A step has one kind, and this one has '{}' besides '{}'", key.value, kind.value);
         let hint = format!("Begin a step of its own: '- {}: …'.", key.value);
         context.second_kind(key, value.span, message, hint);
     } else {
-        context.unknown("option", key, value, takes.names);
+        context.unknown("option", key, value, &names(known));
     }
 }
 
-fn one(context: &mut Context<'_>, key: &Text, value: Data, outs: Outs, taken: &mut Taken) {
+fn one(context: &mut Context<'_>, key: &Text, value: Data, shape: Shape, taken: &mut Taken) {
     match &*key.value {
         "name" => taken.name = context.text(value),
         "meta" => taken.meta = context.map(value),
@@ -122,7 +65,7 @@ fn one(context: &mut Context<'_>, key: &Text, value: Data, outs: Outs, taken: &m
         "then" => taken.then = step::steps_of(context, value),
         "else" => taken.otherwise = step::steps_of(context, value),
         "in" => taken.shared().input = context.map_or_expression(value),
-        "out" => taken.shared().out = out(context, value, outs),
+        "out" => taken.shared().out = out(context, value, shape),
         "error" => taken.shared().error = step::steps_of(context, value),
         "retry" => taken.shared().retry = retry(context, value, key.span),
         "loop" => taken.shared().loop_ = loop_(context, value, key.span),
@@ -136,20 +79,24 @@ fn one(context: &mut Context<'_>, key: &Text, value: Data, outs: Outs, taken: &m
     }
 }
 
-fn out(context: &mut Context<'_>, data: Data, outs: Outs) -> Option<Out> {
+fn out(context: &mut Context<'_>, data: Data, shape: Shape) -> Option<Out> {
     let span = data.span;
+    let (takes_names, takes_map) = match shape {
+        Shape::Out { names, map } => (names, map),
+        _ => (true, true),
+    };
     match data.kind {
         DataKind::Text(name) => Some(Out::Name(Text::new(name, span))),
-        DataKind::List(_) if outs != Outs::NameOrMap => context.texts(data).map(Out::Names),
-        DataKind::Map(_) if outs != Outs::NameOrNames => match context.map(data)?.kind {
+        DataKind::List(_) if takes_names => context.texts(data).map(Out::Names),
+        DataKind::Map(_) if takes_map => match context.map(data)?.kind {
             DataKind::Map(entries) => Some(Out::Map(entries)),
             _ => None,
         },
         _ => {
-            let expected = match outs {
-                Outs::NameOrMap => "a variable's name or a map",
-                Outs::NameOrNames => "a variable's name or a list of names",
-                Outs::Any => "a variable's name, a list of names or a map",
+            let expected = match (takes_names, takes_map) {
+                (false, _) => "a variable's name or a map",
+                (true, false) => "a variable's name or a list of names",
+                (true, true) => "a variable's name, a list of names or a map",
             };
             context.wrong(expected, &data);
             None
@@ -168,7 +115,7 @@ fn retry(context: &mut Context<'_>, data: Data, span: Span) -> Option<Retry> {
             "in" => it.input = context.map(value),
             _ => {
                 context.leave();
-                context.unknown("option", &key, &value, &["delay", "in", "times"]);
+                context.unknown("option", &key, &value, &names(RETRY));
                 continue;
             }
         }
@@ -177,8 +124,6 @@ fn retry(context: &mut Context<'_>, data: Data, span: Span) -> Option<Retry> {
     Some(it)
 }
 
-const LOOP_OPTIONS: [&str; 3] = ["items", "mode", "parallelism"];
-
 fn loop_(context: &mut Context<'_>, data: Data, span: Span) -> Option<Loop> {
     if let DataKind::List(_) = data.kind {
         let subject = "'loop'";
@@ -186,7 +131,7 @@ fn loop_(context: &mut Context<'_>, data: Data, span: Span) -> Option<Loop> {
         return None;
     }
     let object = context.object(data)?;
-    context.require(&object, &["items"]);
+    context.require(&object, LOOP);
     let (mut items, mut mode, mut parallelism) = (None, LoopMode::Serial, None);
     for (key, value) in object.entries {
         context.enter(&key);
@@ -196,7 +141,7 @@ fn loop_(context: &mut Context<'_>, data: Data, span: Span) -> Option<Loop> {
             "parallelism" => parallelism = context.int_or_expression(value),
             _ => {
                 context.leave();
-                context.unknown("option", &key, &value, &LOOP_OPTIONS);
+                context.unknown("option", &key, &value, &names(LOOP));
                 continue;
             }
         }
@@ -206,15 +151,8 @@ fn loop_(context: &mut Context<'_>, data: Data, span: Span) -> Option<Loop> {
 }
 
 fn loop_mode(context: &mut Context<'_>, data: Data) -> Option<LoopMode> {
-    let text = context.text(data)?;
-    match text.value.to_ascii_lowercase().as_str() {
-        "serial" => Some(LoopMode::Serial),
-        "parallel" => Some(LoopMode::Parallel),
-        _ => {
-            context.not_one_of(&text, &["serial", "parallel"]);
-            None
-        }
-    }
+    let text = context.one_of(data, find(LOOP, "mode")?)?;
+    Some(if text.value.eq_ignore_ascii_case("parallel") { LoopMode::Parallel } else { LoopMode::Serial })
 }
 
 fn with_items(context: &mut Context<'_>, data: Data, key: &Text, mode: LoopMode) -> Option<(WithItemsKey, Loop)> {

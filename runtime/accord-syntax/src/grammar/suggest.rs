@@ -1,7 +1,9 @@
 //! "Did you mean": the nearest of some names.
 
-/// The name that `word` most likely was meant to be: the same but for case, or a few letters apart.
-pub(super) fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
+/// The name that `word` most likely was meant to be: the same but for case, or a few letters apart; none where nothing is
+/// near.
+#[must_use]
+pub fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
     if word.chars().count() > 64 {
         return None;
     }

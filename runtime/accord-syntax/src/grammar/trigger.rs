@@ -5,6 +5,7 @@ use super::configuration::exclusive;
 use super::context::{Context, Object};
 use super::github;
 use crate::definition::{Data, DataKind, Text, Trigger};
+use crate::format::{GENERIC_TRIGGER, RUN_AS, Shape, TRIGGERS, find, names};
 
 const SHAPE: &str = "Write a trigger as '- manual:', '- cron:', … with its options indented below the name.";
 
@@ -43,31 +44,19 @@ fn options(context: &mut Context<'_>, kind: &Text, data: Data) -> Option<Trigger
     let options = data.clone();
     let span = data.span;
     let object = context.object(data)?;
-    let (known, mandatory): (&[&str], &[&str]) = match &*kind.value {
-        "cron" => (
-            &["activeProfiles", "arguments", "entryPoint", "exclusive", "runAs", "spec", "timezone"],
-            &["spec", "entryPoint"],
-        ),
-        "manual" => (&["activeProfiles", "arguments", "entryPoint", "exclusive", "name"], &["entryPoint"]),
-        "oneops" => (
-            &["activeProfiles", "arguments", "conditions", "entryPoint", "exclusive", "useInitiator", "version"],
-            &["entryPoint", "conditions"],
-        ),
-        "github" => (&github::OPTIONS, &["entryPoint", "conditions"]),
-        _ => (
-            &["activeProfiles", "arguments", "conditions", "entryPoint", "exclusive", "version"],
-            &["entryPoint", "conditions"],
-        ),
+    let known = match find(TRIGGERS, &kind.value).map(|trigger| trigger.shape) {
+        Some(Shape::Object(known)) => known,
+        _ => GENERIC_TRIGGER,
     };
-    if known.contains(&"version") && !version(context, kind, &object) {
+    if find(known, "version").is_some() && !version(context, kind, &object) {
         return None;
     }
-    context.require(&object, mandatory);
+    context.require(&object, known);
     let mut it =
         Trigger { kind: kind.clone(), entry_point: None, active_profiles: Vec::new(), arguments: None, options, span };
     for (key, value) in object.entries {
-        if !known.contains(&&*key.value) {
-            context.unknown("option", &key, &value, known);
+        if find(known, &key.value).is_none() {
+            context.unknown("option", &key, &value, &names(known));
             continue;
         }
         context.enter(&key);
@@ -145,14 +134,14 @@ fn time_zone(context: &mut Context<'_>, data: Data) {
 
 fn run_as(context: &mut Context<'_>, data: Data) {
     let Some(object) = context.object(data) else { return };
-    context.require(&object, &["withSecret"]);
+    context.require(&object, RUN_AS);
     for (key, value) in object.entries {
         if &*key.value == "withSecret" {
             context.enter(&key);
             context.non_empty_text(value);
             context.leave();
         } else {
-            context.unknown("option", &key, &value, &["withSecret"]);
+            context.unknown("option", &key, &value, &names(RUN_AS));
         }
     }
 }

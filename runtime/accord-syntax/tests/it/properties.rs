@@ -10,7 +10,7 @@ fn check(text: &str) {
     let source = sources.add("concord.yml", text);
     for diagnostic in parse(&source).diagnostics {
         for span in diagnostic.span.into_iter().chain(diagnostic.focus) {
-            assert!((span.start as usize) <= text.len(), "{span:?} in {text:?}");
+            assert!(span.start <= span.end && span.end as usize <= text.len(), "{span:?} in {text:?}");
         }
         assert!(!render::concord(&diagnostic, &sources).is_empty());
         assert!(!render::picture(&diagnostic, &sources, &Picture::default()).is_empty());
@@ -83,6 +83,12 @@ fn pieces() -> impl Strategy<Value = String> {
         "<<: *x",
     ]);
     prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+}
+
+/// Texts that once led to a place outside of them.
+#[test]
+fn places_are_in_the_text() {
+    check("n:\n c: t:");
 }
 
 proptest! {

@@ -5,6 +5,7 @@ use jiff::civil::Weekday;
 
 use super::{day_name, hour12, month_name, offset_text};
 use crate::Throwable;
+use crate::number::zeros_before;
 
 /// A pattern of `java.text.SimpleDateFormat`: the letters `G y Y M L w W D d F E u a H k K h m s S z Z X`, text in
 /// single quotes, everything else for itself.
@@ -83,7 +84,7 @@ impl Pattern {
 }
 
 fn field(letter: char, count: usize, time: &ZonedDateTime) -> String {
-    let padded = |number: i64| format!("{number:0count$}");
+    let padded = |number: i64| zeros_before(&number.to_string(), count);
     match letter {
         'G' => if time.year() > 0 { "AD" } else { "BC" }.to_owned(),
         'y' => year(i64::from(time.year()), count),
@@ -120,7 +121,7 @@ fn field(letter: char, count: usize, time: &ZonedDateTime) -> String {
 fn year(year: i64, count: usize) -> String {
     // Java counts years before 1 from 1 BC on.
     let year = if year > 0 { year } else { 1 - year };
-    if count == 2 { format!("{:02}", year % 100) } else { format!("{year:0count$}") }
+    if count == 2 { format!("{:02}", year % 100) } else { zeros_before(&year.to_string(), count) }
 }
 
 /// The weekday, from Sunday = 0, of the day `back` days before this one.

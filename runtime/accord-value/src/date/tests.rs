@@ -168,3 +168,12 @@ proptest::proptest! {
         let _ = parse_millis(&pattern, &text, Some("UTC"), millis);
     }
 }
+
+/// Beyond 65,535 the standard library's own filling panics.
+#[test]
+fn a_letter_may_be_repeated_without_end() {
+    for letter in ["y", "Y", "d", "S"] {
+        let written = format_millis(&letter.repeat(70_000), NOW, Some("UTC"));
+        assert_eq!(told(written).len(), 70_000, "{letter}");
+    }
+}

@@ -3,6 +3,7 @@
 use num_bigint::{BigInt, Sign};
 
 use super::{Flag, Spec, WIDEST, failure, wrong_class};
+use crate::number::zeros_behind;
 use crate::{Throwable, Value};
 
 /// A number in parts, between which zeros may be filled in.
@@ -205,7 +206,7 @@ fn with_point(spec: &Spec, whole: &str, fraction: &str) -> String {
 fn scientific(spec: &Spec, number: Decimal, precision: usize) -> String {
     let zero = number.is_zero();
     let number = number.rounded(precision + 1);
-    let digits = format!("{:0<width$}", text(&number.digits), width = precision + 1);
+    let digits = zeros_behind(text(&number.digits), precision + 1);
     let (whole, fraction) = digits.split_at(digits.len().min(1));
     let exponent = if zero { 0 } else { number.exponent };
     let sign = if exponent < 0 { '-' } else { '+' };
@@ -231,7 +232,7 @@ fn fixed(spec: &Spec, number: &Decimal, places: usize) -> String {
     };
     let before = usize::try_from(rounded.exponent.max(0) + 1).unwrap_or(1);
     let width = before + usize::try_from(places).unwrap_or(0);
-    let mut padded = format!("{scaled:0<width$}");
+    let mut padded = zeros_behind(scaled, width);
     padded.truncate(width);
     let (whole, fraction) = padded.split_at(before);
     with_point(spec, &spec.grouped(whole), fraction)

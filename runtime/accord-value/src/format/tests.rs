@@ -314,6 +314,20 @@ fn fields_are_bounded() {
     assert_eq!(told("%e", &[dec("1E+2000000000")]), "=1.000000e+2000000000");
 }
 
+/// Beyond 65,535 the standard library's own filling panics.
+#[test]
+fn wide_fields_are_filled() {
+    for (pattern, argument, length) in [
+        ("%.70000f", Value::Double(1.5), 70_002),
+        ("%.70000e", Value::Double(1.5), 70_006),
+        ("%f", dec("1E+99999"), 100_007),
+        ("%070000d", Value::Int(1), 70_000),
+        ("%-70000s", Value::Int(1), 70_000),
+    ] {
+        assert_eq!(told(pattern, &[argument]).len(), length + 1, "{pattern}");
+    }
+}
+
 proptest! {
     #[test]
     fn no_pattern_panics(pattern in "(%([0-9]\\$)?[-#+ 0,(<]{0,3}[0-9]{0,2}(\\.[0-9]{1,2})?[a-zA-Z%]|[a-z%ž]){0,6}",

@@ -213,3 +213,13 @@ fn conversions_narrow_as_in_java() {
     let exact = to_big_decimal(&Value::Double(0.1)).unwrap();
     assert_eq!(decimal_text(&exact), "0.1000000000000000055511151231257827021181583404541015625");
 }
+
+/// Beyond 65,535 the standard library's own filling panics.
+#[test]
+fn long_decimals_are_written() {
+    let small = dec("1E-100000");
+    let Value::BigDecimal(small) = small else { panic!("is a decimal") };
+    assert_eq!(decimal_plain_text(&small).len(), 100_002);
+    let Value::BigDecimal(long) = dec(&format!("0.{}", "1".repeat(90_000))) else { panic!("is a decimal") };
+    assert_eq!(decimal_text(&long).len(), 90_002);
+}

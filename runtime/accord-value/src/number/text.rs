@@ -48,7 +48,7 @@ fn lay_out(scientific: &str) -> String {
         -3..=-1 => ("0".to_owned(), format!("{}{digits}", "0".repeat(exponent.unsigned_abs() as usize - 1))),
         0..=6 => {
             let point = usize::try_from(exponent).unwrap_or(0) + 1;
-            let padded = format!("{digits:0<point$}");
+            let padded = zeros_behind(digits, point);
             let (whole, fraction) = padded.split_at(point);
             (whole.to_owned(), fraction.to_owned())
         }
@@ -106,7 +106,18 @@ fn plain(sign: &str, digits: &str, scale: i64) -> String {
     if scale == 0 {
         return format!("{sign}{digits}");
     }
-    let padded = format!("{digits:0>width$}", width = scale.saturating_add(1));
+    let padded = zeros_before(digits, scale.saturating_add(1));
     let (whole, fraction) = padded.split_at(padded.len() - scale);
     format!("{sign}{whole}.{fraction}")
+}
+
+/// Digits with zeros before them, up to `width` characters. The standard library's own filling ends at 65,535.
+pub(crate) fn zeros_before(digits: &str, width: usize) -> String {
+    format!("{}{digits}", "0".repeat(width.saturating_sub(digits.len())))
+}
+
+/// Digits with zeros behind them, up to `width` characters.
+pub(crate) fn zeros_behind(mut digits: String, width: usize) -> String {
+    digits.extend(std::iter::repeat_n('0', width.saturating_sub(digits.len())));
+    digits
 }

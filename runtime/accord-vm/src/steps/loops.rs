@@ -81,7 +81,6 @@ fn parallelism(view: &View<'_>, op: &LoopOp) -> Result<u32, Raise> {
 
 /// Sets the variables of an iteration in the innermost scope.
 pub(super) fn set_item(variables: &mut Variables, all: &Value, index: u32, item: Value) {
-    // One allocation for each name and process would need a place to keep it; three short texts are cheap enough.
     NAMES.with(|[items, item_index, item_name]| {
         variables.set_innermost(items, all.clone());
         variables.set_innermost(item_index, Value::Int(i32::try_from(index).unwrap_or(i32::MAX)));
@@ -90,6 +89,7 @@ pub(super) fn set_item(variables: &mut Variables, all: &Value, index: u32, item:
 }
 
 thread_local! {
+    /// The names of an iteration's variables, made once for each worker and not once for each iteration.
     static NAMES: [Arc<str>; 3] = ["items".into(), "itemIndex".into(), "item".into()];
 }
 

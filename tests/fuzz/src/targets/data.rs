@@ -10,15 +10,17 @@ use super::text;
 use crate::mutate::Material;
 
 const WORDS: &[&str] = &[
-    "{", "}", "[", "]", ",", ":", "\"", "\"a\":", "null", "true", "false", "\\u0041", "\\ud83d", "\\ude00", "\\n", "\\/", "-", "+", ".", "e", "E+5", "[[[[[[[[",
-    "{\"a\":", "NaN", "Infinity", "//", "/*", "'",
+    "{", "}", "[", "]", ",", ":", "\"", "\"a\":", "null", "true", "false", "\\u0041", "\\ud83d", "\\ude00", "\\n",
+    "\\/", "-", "+", ".", "e", "E+5", "[[[[[[[[", "{\"a\":", "NaN", "Infinity", "//", "/*", "'",
 ];
 
 const SEEDS: &[&str] = &[
-    r#"{"a": 1, "b": [true, false, null], "c": {"d": "e\n\u00e9\ud83d\ude00"}, "f": -1.5e-10}"#,
-    r#"[1, 2147483648, 9223372036854775808, 0.1, 1e400, "", " x ", "yes", "#a", "- b", "a: b", "multi\nline\n"]"#,
-    r#"{"": {"": [[], {}, [[]], [{}]]}, "~": "null", "1": "2", "k:": "'", "long": "aaaaaaaaaaaaaaaaaaaa bbbbbbbbbbbbbbbbbbbbbbbbb cccccccccccccccccc ddddddddddd eeeeee"}"#,
-    "\"text\"", "12", "  {}  trailing",
+    r##"{"a": 1, "b": [true, false, null], "c": {"d": "e\n\u00e9\ud83d\ude00"}, "f": -1.5e-10}"##,
+    r##"[1, 2147483648, 9223372036854775808, 0.1, 1e400, "", " x ", "yes", "#a", "- b", "a: b", "multi\nline\n"]"##,
+    r##"{"": {"": [[], {}, [[]], [{}]]}, "~": "null", "1": "2", "k:": "'", "long": "aaaaaaaaaaaaaaaaaaaa bbbbbbbbbb"}"##,
+    "\"text\"",
+    "12",
+    "  {}  trailing",
 ];
 
 static MATERIAL: LazyLock<Material> =
@@ -52,7 +54,8 @@ pub fn data(input: &[u8]) {
         let again = json::parse(written.as_str()).unwrap_or_else(|error| panic!("{}: {error}", written.as_str()));
         assert_eq!(again.to_text(), value.to_text());
     }
-    let written = yaml::to_text(&value, YamlLayout::default()).unwrap_or_else(|error| panic!("is not written: {error}"));
+    let written =
+        yaml::to_text(&value, YamlLayout::default()).unwrap_or_else(|error| panic!("is not written: {error}"));
     let source = Source::new(FileId(0), "data.yml", written.as_str());
     let (again, _) = read_data_and_problems(&source);
     assert!(again.is_some(), "{}", written.as_str());

@@ -13,17 +13,111 @@ use crate::seeds;
 use crate::world::{SECRET, World, shows_secret};
 
 const WORDS: &[&str] = &[
-    ".stream()", ".map(x -> ", ".filter(x -> ", ".flatMap(x -> ", ".reduce((a, b) -> ", ".sorted()", ".distinct()", ".limit(",
-    ".skip(", ".substream(", ".toList()", ".toArray()", ".iterator()", ".count()", ".sum()", ".average()", ".min()", ".max()", ".findFirst()",
-    ".anyMatch(x -> ", ".forEach(x -> ", ".peek(x -> ", ".get(", ".get()", ".put(", ".add(", ".addAll(", ".remove(", ".size()", ".keySet()", ".entrySet()",
-    ".values()", ".subList(", ".contains(", ".indexOf(", ".toUpperCase()", ".toLowerCase()", ".substring(", ".replace(", ".replaceAll(",
-    ".split(", ".matches(", ".repeat(", ".concat(", ".trim()", ".strip()", ".lines()", ".chars()", ".charAt(", ".toCharArray()", ".getBytes()",
-    ".format(", ".formatted(", ".length()", ".class", ".getClass()", ".name", ".toString()", ".hashCode()", ".equals(", ".compareTo(",
-    "String.format(", "String.valueOf(", "String.join(", "Integer.parseInt(", "Integer.valueOf(", "Integer.toString(", "Long.parseLong(",
-    "Double.parseDouble(", "Math.pow(", "Math.abs(", "Math.floor(", "Math.round(", "Math.max(", "Boolean.parseBoolean(", "Character.isDigit(",
-    "System.getenv(", "System.getProperty(", "hasVariable(", "hasNonNullVariable(", "orDefault(", "allVariables()", "currentFlowName()",
-    "evalAsMap(", "isDebug()", "isDryRun()", "uuid()", "throw(", "sensitive(", "hasFlow(", "secret", "parts", "itself", "(x -> x)(", ".payload",
-    ".message", ".cause", ".setLength(", ".append(", ".insert(", ".reverse()", ".delete(", "Collections", ".intValue()", ".doubleValue()",
+    ".stream()",
+    ".map(x -> ",
+    ".filter(x -> ",
+    ".flatMap(x -> ",
+    ".reduce((a, b) -> ",
+    ".sorted()",
+    ".distinct()",
+    ".limit(",
+    ".skip(",
+    ".substream(",
+    ".toList()",
+    ".toArray()",
+    ".iterator()",
+    ".count()",
+    ".sum()",
+    ".average()",
+    ".min()",
+    ".max()",
+    ".findFirst()",
+    ".anyMatch(x -> ",
+    ".forEach(x -> ",
+    ".peek(x -> ",
+    ".get(",
+    ".get()",
+    ".put(",
+    ".add(",
+    ".addAll(",
+    ".remove(",
+    ".size()",
+    ".keySet()",
+    ".entrySet()",
+    ".values()",
+    ".subList(",
+    ".contains(",
+    ".indexOf(",
+    ".toUpperCase()",
+    ".toLowerCase()",
+    ".substring(",
+    ".replace(",
+    ".replaceAll(",
+    ".split(",
+    ".matches(",
+    ".repeat(",
+    ".concat(",
+    ".trim()",
+    ".strip()",
+    ".lines()",
+    ".chars()",
+    ".charAt(",
+    ".toCharArray()",
+    ".getBytes()",
+    ".format(",
+    ".formatted(",
+    ".length()",
+    ".class",
+    ".getClass()",
+    ".name",
+    ".toString()",
+    ".hashCode()",
+    ".equals(",
+    ".compareTo(",
+    "String.format(",
+    "String.valueOf(",
+    "String.join(",
+    "Integer.parseInt(",
+    "Integer.valueOf(",
+    "Integer.toString(",
+    "Long.parseLong(",
+    "Double.parseDouble(",
+    "Math.pow(",
+    "Math.abs(",
+    "Math.floor(",
+    "Math.round(",
+    "Math.max(",
+    "Boolean.parseBoolean(",
+    "Character.isDigit(",
+    "System.getenv(",
+    "System.getProperty(",
+    "hasVariable(",
+    "hasNonNullVariable(",
+    "orDefault(",
+    "allVariables()",
+    "currentFlowName()",
+    "evalAsMap(",
+    "isDebug()",
+    "isDryRun()",
+    "uuid()",
+    "throw(",
+    "sensitive(",
+    "hasFlow(",
+    "secret",
+    "parts",
+    "itself",
+    "(x -> x)(",
+    ".payload",
+    ".message",
+    ".cause",
+    ".setLength(",
+    ".append(",
+    ".insert(",
+    ".reverse()",
+    ".delete(",
+    "Collections",
+    ".intValue()",
+    ".doubleValue()",
 ];
 
 static MATERIAL: LazyLock<Material> = LazyLock::new(|| {
@@ -61,7 +155,8 @@ pub fn evaluation(input: &[u8]) {
         Ok(value) => use_value(&value),
         Err(error) => assert!(!shows_secret(&error.to_string()), "{error}"),
     }
-    let entries = [("a".into(), Data::text(&*text)), ("b.c".into(), Data::text("${a}")), ("a.d".into(), Data::text("1"))];
+    let entries =
+        [("a".into(), Data::text(&*text)), ("b.c".into(), Data::text("${a}")), ("a.d".into(), Data::text("1"))];
     if let Err(error) = eval_siblings(&entries, &world) {
         assert!(!shows_secret(&error.to_string()), "{error}");
     }
@@ -74,7 +169,7 @@ fn use_value(value: &Value) {
     assert!(!shows_secret(line.as_str()), "{line}");
     let _ = value.hash_code();
     let _ = value.is_sensitive();
-    let _ = value == value;
+    let _ = *value == value.clone();
     for written in [json::to_text(value), json::to_pretty_text(value), yaml::to_text(value, YamlLayout::default())] {
         match written {
             Ok(text) => assert!(!shows_secret(redactor.mask_text(&text).as_str()), "{text:?}"),
@@ -85,5 +180,8 @@ fn use_value(value: &Value) {
     let Ok(stored) = writer.store("value", value) else { return };
     let reader = SnapshotReader::new(writer.finish(), &|_, _| None);
     let Ok(again) = reader.and_then(|reader| reader.value(&stored)) else { return };
-    assert_eq!(again.to_text().masked(), shown.masked());
+    // The text of an array is its identity, which is another one.
+    if !shown.as_str().contains('@') {
+        assert_eq!(again.to_text().masked(), shown.masked());
+    }
 }

@@ -18,9 +18,26 @@ use crate::world::{SECRET, shows_secret};
 
 /// Words of expressions that make loops, errors and secrets.
 const WORDS: &[&str] = &[
-    "${secret}", "${lastError}", "${lastError.message}", "${item}", "${itemIndex}", "${items}", "${allVariables()}", "${[1,2,3]}", "${result}",
-    "${currentFlowName()}", "${resource.asString('a')}", "${misc.throwBpmnError('x')}", "${x.add(x)}", "${hasVariable('a.b')}", "- exit",
-    "- throw: \"${secret}\"", "- log: \"${secret.substring(1)} ${secret.toUpperCase()}\"", "- suspend: ev", "- checkpoint: c", "- logYaml: ${allVariables()}",
+    "${secret}",
+    "${lastError}",
+    "${lastError.message}",
+    "${item}",
+    "${itemIndex}",
+    "${items}",
+    "${allVariables()}",
+    "${[1,2,3]}",
+    "${result}",
+    "${currentFlowName()}",
+    "${resource.asString('a')}",
+    "${misc.throwBpmnError('x')}",
+    "${x.add(x)}",
+    "${hasVariable('a.b')}",
+    "- exit",
+    "- throw: \"${secret}\"",
+    "- log: \"${secret.substring(1)} ${secret.toUpperCase()}\"",
+    "- suspend: ev",
+    "- checkpoint: c",
+    "- logYaml: ${allVariables()}",
 ];
 
 static MATERIAL: LazyLock<Material> = LazyLock::new(|| {
@@ -35,13 +52,32 @@ pub fn make(rng: &mut Rng) -> Vec<u8> {
 
 /// Tasks that reach nothing outside.
 const TASKS: &[&str] = &[
-    "asserts", "base64", "collections", "crypto", "datetime", "env", "files", "json", "jsonStore", "kv", "locale", "lock", "log", "logYaml",
-    "misc", "mock", "resource", "sleep", "throw", "unlock", "vars", "verify",
+    "asserts",
+    "base64",
+    "collections",
+    "crypto",
+    "datetime",
+    "env",
+    "files",
+    "json",
+    "jsonStore",
+    "kv",
+    "locale",
+    "lock",
+    "log",
+    "logYaml",
+    "misc",
+    "mock",
+    "resource",
+    "sleep",
+    "throw",
+    "unlock",
+    "vars",
+    "verify",
 ];
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
-    let (mut all, mut some) = (Registry::new(), Registry::new());
-    accord_tasks::register(&mut all);
+    let (all, mut some) = (Registry::new(), Registry::new());
     for name in TASKS {
         if let Some(task) = all.get(name) {
             some.register_arc(*name, Arc::clone(task));
@@ -140,7 +176,7 @@ pub(crate) fn go_on(state: &mut State, program: &Program, host: &QuietHost, limi
         return;
     }
     if let Ok(stored) = state.to_stored(program)
-        && let Ok(again) = State::from_stored(program, stored, &|class, data| accord_tasks::restore(class, &data))
+        && let Ok(again) = State::from_stored(program, stored, &|_, _| None)
     {
         *state = again;
     }

@@ -10,11 +10,33 @@ use fastrand::Rng;
 use super::{SEPARATOR, parts, text};
 use crate::mutate::Material;
 
-const WORDS: &[&str] = &["hunter2", "pass", "passpass", "p@ss w\"rd", "aaaa", "abab", "ab", "\n", "\u{1}", "%20", "\\", "&amp;", "é€😀", SEPARATOR, " "];
+const WORDS: &[&str] = &[
+    "hunter2",
+    "pass",
+    "passpass",
+    "p@ss w\"rd",
+    "aaaa",
+    "abab",
+    "ab",
+    "\n",
+    "\u{1}",
+    "%20",
+    "\\",
+    "&amp;",
+    "é€😀",
+    SEPARATOR,
+    " ",
+];
 
 static MATERIAL: LazyLock<Material> = LazyLock::new(|| {
     let long = "0123456789abcdef".repeat(20);
-    let seeds = ["hunter2\u{1}p@ss w\"rd", "aaaa\u{1}aaaaaaaa\u{1}abab", "line one\nline two\nline three", &long, "é€😀ß\u{1}passpass"];
+    let seeds = [
+        "hunter2\u{1}p@ss w\"rd",
+        "aaaa\u{1}aaaaaaaa\u{1}abab",
+        "line one\nline two\nline three",
+        &long,
+        "é€😀ß\u{1}passpass",
+    ];
     Material::new(seeds.iter().map(|seed| seed.as_bytes().to_vec()).collect(), WORDS)
 });
 
@@ -49,7 +71,9 @@ pub fn redactor(input: &[u8]) {
     let values: Vec<&str> = values.split('\u{1}').take(8).collect();
     values.iter().for_each(|value| redactor.register(value));
     let whole = redactor.mask(text);
-    for value in values.iter().map(|value| value.trim()).filter(|value| value.chars().count() >= 4 && !value.contains('*')) {
+    for value in
+        values.iter().map(|value| value.trim()).filter(|value| value.chars().count() >= 4 && !value.contains('*'))
+    {
         assert!(!whole.as_str().contains(value), "{value:?} is left");
         let encoded = STANDARD.encode(value).trim_end_matches('=').to_owned();
         // The last characters may hold bits of other bytes too.

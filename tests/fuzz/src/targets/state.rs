@@ -95,42 +95,35 @@ fn pick<'d>(rng: &mut Rng, document: &'d Json) -> &'d Json {
 }
 
 /// Changes some node of a document.
-fn change(rng: &mut Rng, document: &mut Json, part: Json) {
-    let mut node = document;
-    loop {
-        let deeper = rng.u8(..6) > 0;
-        match node {
-            Json::Array(items) if deeper && !items.is_empty() => {
-                let at = rng.usize(..items.len());
-                node = &mut items[at];
-            }
-            Json::Object(entries) if deeper && !entries.is_empty() => {
-                let at = rng.usize(..entries.len());
-                let Some(next) = entries.values_mut().nth(at) else { return };
-                node = next;
-            }
-            Json::Array(items) => {
-                let at = rng.usize(..=items.len());
-                match rng.u8(..4) {
-                    0 => items.truncate(at),
-                    1 if at < items.len() => drop(items.remove(at)),
-                    2 => items.insert(at, part),
-                    _ => items.extend(items.get(at..).unwrap_or_default().to_vec()),
-                }
-                return;
-            }
-            Json::Number(_) => {
-                let odd = [0, 1, 2, 3, 5, 7, 100, 1 << 31, (1 << 31) - 1, u64::from(u32::MAX), i64::MAX.unsigned_abs(), u64::MAX];
-                *node = rng.choice(odd).unwrap_or_default().into();
-                return;
-            }
-            other => {
-                *other = part;
-                return;
-            }
+fn change(rng: &mut Rng, node: &mut Json, part: Json) {
+    if rng.u8(..6) > 0 {
+        let next = match node {
+            Json::Array(items) => rng.choice(items.iter_mut()),
+            Json::Object(entries) => rng.choice(entries.values_mut()),
+            _ => None,
+        };
+        if let Some(next) = next {
+            return change(rng, next, part);
         }
     }
+    match node {
+        Json::Array(items) => {
+            let at = rng.usize(..=items.len());
+            match rng.u8(..4) {
+                0 => items.truncate(at),
+                1 if at < items.len() => drop(items.remove(at)),
+                2 => items.insert(at, part),
+                _ => items.extend(items.get(at..).unwrap_or_default().to_vec()),
+            }
+        }
+        Json::Number(_) => *node = rng.choice(ODD).copied().unwrap_or_default().into(),
+        node => *node = part,
+    }
 }
+
+/// Numbers that name the wrong flow, block, step or value, or are as large as can be.
+const ODD: &[u64] =
+    &[0, 1, 2, 3, 5, 7, 100, 1 << 20, (1 << 31) - 1, 1 << 31, u32::MAX as u64, i64::MAX as u64, u64::MAX];
 
 /// Reads a state, runs it and stores it.
 ///
@@ -138,7 +131,7 @@ fn change(rng: &mut Rng, document: &mut Json, part: Json) {
 /// Where what was read and stored is not read again.
 pub fn state(input: &[u8]) {
     let Ok(stored) = serde_json::from_slice::<StoredState>(input) else { return };
-    let restore = |class: &str, data| accord_tasks::restore(class, &data);
+    let restore = |_: &str, _| None;
     let Ok(mut state) = State::from_stored(&PROGRAM, stored, &restore) else { return };
     if let Ok(again) = state.to_stored(&PROGRAM)
         && let Err(error) = State::from_stored(&PROGRAM, again, &restore)
