@@ -115,3 +115,28 @@ fn a_wrong_store_password_gives_nothing() {
     assert_eq!((refused.status.code(), refused.stdout.as_slice()), (Some(1), &b""[..]));
     assert!(String::from_utf8_lossy(&refused.stderr).contains("store password"));
 }
+
+#[test]
+fn verify_tells_what_was_checked_and_every_problem() {
+    let home = Home::new();
+    let clean = home.accord(&["secret", "verify"], "");
+    assert_eq!(clean.status.code(), Some(0));
+    let text = String::from_utf8_lossy(&clean.stdout).into_owned();
+    assert!(text.starts_with("Checked ") && text.ends_with("Everything is as it was written.\n"), "{text}");
+
+    // Somebody who may write the file makes the secret another's to read.
+    let file = home.store().join("store.db");
+    let mut bytes = fs::read(&file).expect("the database");
+    let rows: Vec<usize> = bytes.windows(7).enumerate().filter(|(_, w)| *w == b"PRIVATE").map(|(at, _)| at).collect();
+    for at in rows {
+        bytes[at..at + 7].copy_from_slice(b"private");
+    }
+    fs::write(&file, bytes).expect("the database can be written");
+    let damaged = home.accord(&["secret", "verify", "--format", "json"], "");
+    assert_eq!(damaged.status.code(), Some(1));
+    let report: serde_json::Value = serde_json::from_slice(&damaged.stdout).expect("JSON");
+    assert_eq!(report["ok"], false);
+    assert!(report["versions"] == 1 && report["records"].as_u64() >= Some(3), "{report}");
+    let found = report["problems"].to_string();
+    assert!(found.contains("secret 'value'") && found.contains("changed outside"), "{found}");
+}

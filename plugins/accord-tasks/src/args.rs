@@ -11,6 +11,15 @@ pub(crate) fn text(args: &[Value], index: usize) -> Text {
     }
 }
 
+/// A `String` parameter that is kept as it is where others can read it, such as a key or a path: a secret is refused.
+pub(crate) fn open_text(args: &[Value], index: usize, what: &str) -> Result<Text, TaskError> {
+    let text = text(args, index);
+    if text.is_sensitive() {
+        return Err(TaskError::illegal_argument(format!("{what} cannot be made of a secret: it is not encrypted")));
+    }
+    Ok(text)
+}
+
 /// A `String` parameter where the empty text means that it was not given.
 pub(crate) fn text_if_any(args: &[Value], index: usize) -> Option<Text> {
     Some(text(args, index)).filter(|text| !text.as_str().is_empty())

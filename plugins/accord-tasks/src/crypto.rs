@@ -64,7 +64,7 @@ impl Task for Crypto {
 
     fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Value, TaskError> {
         match (method, args) {
-            ("exportAsString", [_, _, _]) => cx.secrets().export_string(&secret(args, 0, cx)?).map(Value::Text),
+            ("exportAsString", [_, _, _]) => Ok(Value::Text(cx.secrets().export_string(&secret(args, 0, cx)?)?)),
             ("exportAsFile", [_, _, _]) => {
                 cx.secrets().export_file(None, &secret(args, 0, cx)?).map(|path| Value::Text(path.into()))
             }

@@ -50,9 +50,11 @@ impl Task for JsonStore {
         };
         let org = (own == 1).then(|| args::text(args, 0));
         let org = org.as_ref().map(Text::as_str);
-        let store = args::text(args, own);
-        let (store, second) = (store.as_str(), args::text(args, own + 1));
-        let path = second.as_str();
+        let (store, second) = (
+            args::open_text(args, own, "The name of a JSON store")?,
+            args::open_text(args, own + 1, "The path of an item or the name of a query")?,
+        );
+        let (store, path) = (store.as_str(), second.as_str());
         let stores = cx.json_store();
         match method {
             "isStoreExists" => stores.store_exists(org, store).map(Value::Bool),
@@ -68,7 +70,8 @@ impl Task for JsonStore {
             }
             "delete" => stores.delete(org, store, path).map(Value::Bool),
             "upsertQuery" => {
-                stores.put_query(org, store, path, args::text(args, own + 2).as_str()).map(|()| Value::Null)
+                let text = args::open_text(args, own + 2, "A query")?;
+                stores.put_query(org, store, path, text.as_str()).map(|()| Value::Null)
             }
             _ => {
                 let data = args::value(args, own + 2);

@@ -24,7 +24,7 @@ impl Task for Kv {
     }
 
     fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Value, TaskError> {
-        let key = args::text(args, 0);
+        let key = args::open_text(args, 0, "A key")?;
         match (method, args) {
             ("getString", [_]) => {
                 let found = cx.kv().get_string(checked(&key)?)?;

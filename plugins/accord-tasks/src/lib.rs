@@ -7,6 +7,7 @@ mod args;
 mod asserts;
 mod base64;
 mod collections;
+mod concord_secrets;
 mod crypto;
 mod datetime;
 mod docker;
@@ -26,6 +27,7 @@ mod sleep;
 mod throw;
 mod unsupported;
 mod vars;
+mod xml;
 
 #[cfg(test)]
 mod tests;
@@ -41,6 +43,7 @@ pub fn register(registry: &mut Registry) {
     registry.register_optional("asserts", asserts::Asserts);
     registry.register("base64", base64::Base64);
     registry.register("collections", collections::Collections);
+    registry.register_optional("concordSecrets", concord_secrets::ConcordSecrets);
     registry.register("crypto", crypto::Crypto);
     registry.register("datetime", datetime::DateTime);
     registry.register("docker", docker::Docker);
@@ -60,6 +63,7 @@ pub fn register(registry: &mut Registry) {
     registry.register("unlock", lock::Unlock);
     registry.register_optional("vars", vars::Vars);
     registry.register_optional("verify", mocks::Verify);
+    registry.register_optional("xmlUtils", xml::XmlUtils);
     for (name, hint) in unsupported::HINTS {
         registry.hint_missing(*name, *hint);
     }

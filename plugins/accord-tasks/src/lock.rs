@@ -57,6 +57,9 @@ fn describe(name: &'static str, summary: &'static str) -> TaskInfo {
 
 fn read(input: &Variables) -> Result<(Text, LockScope), TaskError> {
     let name = input.required_string("name")?;
+    if name.is_sensitive() {
+        return Err(TaskError::illegal_argument("The name of a lock cannot be made of a secret: it is not encrypted"));
+    }
     let scope = match input.string("scope")? {
         None => LockScope::Project,
         Some(scope) if scope.as_str().eq_ignore_ascii_case("PROJECT") => LockScope::Project,

@@ -26,6 +26,5 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ("smtp", "sending mail is not supported"),
     ("taurus", "running Taurus is not supported"),
     ("terraform", "running Terraform is not supported"),
-    ("xmlUtils", "use a script step"),
     ("zoom", "call the webhook with the 'http' task"),
 ];

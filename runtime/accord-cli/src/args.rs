@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Resume(Resume),
     /// Check a project and report everything that is wrong with it
     Lint(Lint),
+    /// Print the JSON Schema of the flow format, for editors
+    Schema(Schema),
     /// Create, list, show, export and delete secrets
     #[command(subcommand)]
     Secret(Secret),
@@ -103,7 +105,7 @@ pub(crate) struct Run {
     /// Empty the working directory first
     #[arg(short = 'c', long)]
     pub(crate) clean: bool,
-    /// Tell more: -v each step, -vv also what tasks take and give, -vvv also how the process starts
+    /// Tell more: -v each step, -vvv also what the process starts with
     #[arg(short = 'v', long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
     /// Print the merged project and do not run it
@@ -207,6 +209,7 @@ pub(crate) struct Resume {
 
 /// Check a project.
 #[derive(Args, Debug)]
+#[command(after_help = LINT_NOTES)]
 pub(crate) struct Lint {
     /// A project's directory, or a single Concord file
     #[arg(default_value = ".", value_name = "DIR or FILE", hide_default_value = true)]
@@ -217,7 +220,31 @@ pub(crate) struct Lint {
     /// Tell more
     #[arg(short = 'v', long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// List every secret that the flows can name, whether it exists and may be read
+    #[arg(long)]
+    pub(crate) secrets: bool,
+    #[command(flatten)]
+    pub(crate) sources: Sources,
 }
+
+const LINT_NOTES: &str = "\
+The exit code is 10 where there are errors; warnings are worth a look and change nothing.
+
+Examples:
+  accord lint                             the project in this directory
+  accord lint --secrets --project web     also the secrets, as a process of a project sees them
+  accord lint --format json | jq .message one JSON object a line";
+
+/// Print the JSON Schema.
+#[derive(Args, Debug)]
+#[command(after_help = SCHEMA_EXAMPLES)]
+pub(crate) struct Schema {}
+
+const SCHEMA_EXAMPLES: &str = "\
+Examples:
+  accord schema > concord.schema.json
+  # in a file, for editors with the YAML language server:
+  # yaml-language-server: $schema=./concord.schema.json";
 
 /// Which secret store a command works on.
 #[derive(Args, Debug, Clone, Default)]
@@ -264,6 +291,8 @@ pub(crate) enum Secret {
     Encrypt(SecretEncrypt),
     /// Take over the secrets of a folder of Concord's own CLI
     Import(SecretImport),
+    /// Check that everything in the store is as it was written
+    Verify(SecretVerify),
 }
 
 /// Keep a new secret.
@@ -402,6 +431,18 @@ pub(crate) struct SecretImport {
     #[command(flatten)]
     pub(crate) store: StoreArgs,
 }
+
+/// Check the store.
+#[derive(Args, Debug)]
+#[command(after_help = VERIFY_NOTES)]
+pub(crate) struct SecretVerify {
+    #[command(flatten)]
+    pub(crate) store: StoreArgs,
+}
+
+const VERIFY_NOTES: &str = "\
+Checks every record, every sealed value and the whole audit chain. Values under a store password
+are checked without being opened. The exit code is 1 where anything is wrong.";
 
 /// Organizations.
 #[derive(Subcommand, Debug)]

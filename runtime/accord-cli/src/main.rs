@@ -8,6 +8,7 @@ mod output;
 mod places;
 mod resume;
 mod run;
+mod schema;
 mod secret;
 mod signals;
 mod store;
@@ -44,6 +45,7 @@ fn command() -> ExitCode {
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Resume(options)) => resume::resume(&options).unwrap_or_else(|exit| exit),
         Some(Command::Lint(options)) => lint::lint(&options),
+        Some(Command::Schema(_)) => schema::schema(),
         Some(Command::Secret(command)) => secret::secret(&command).unwrap_or_else(|exit| exit),
         Some(Command::Org(command)) => places::org(&command).unwrap_or_else(|exit| exit),
         Some(Command::Project(command)) => places::project(&command).unwrap_or_else(|exit| exit),

@@ -118,11 +118,11 @@ fn tell_options(options: &Run, load: &LoadOptions) {
 pub(crate) fn failed(error: &Error, format: LogFormat) -> Exit {
     match error {
         Error::Load(load) => {
-            for diagnostic in &load.diagnostics {
-                match format {
-                    LogFormat::Json => output::load_error(diagnostic, &load.sources),
-                    LogFormat::Text => diagnostics::picture(diagnostic, &load.sources),
+            match format {
+                LogFormat::Json => {
+                    load.diagnostics.iter().for_each(|diagnostic| output::load_error(diagnostic, &load.sources));
                 }
+                LogFormat::Text => diagnostics::load_error(load),
             }
             Exit::Load
         }
@@ -150,6 +150,8 @@ pub(crate) fn ended(status: &ProcessStatus, format: LogFormat, out: Option<&Path
             output::suspended(&status.events, &status.forms);
         }
         output::end(status.state.name(), status.out.clone());
+    } else if let Some(report) = &status.report {
+        diagnostics::failure(report);
     } else if status.state == ProcessState::Suspended {
         output::note("The process is suspended.");
         resume::waiting(&status.pending());

@@ -163,23 +163,8 @@ pub fn nest(values: Vec<(Arc<str>, Value)>, scope: &dyn Scope) -> Result<Vec<(Ar
     if values.iter().all(|(key, _)| !key.contains('.')) {
         return Ok(values);
     }
-    let entries: Vec<(Arc<str>, Data)> = values.into_iter().map(|(key, value)| (key, known(value))).collect();
+    let entries: Vec<(Arc<str>, Data)> = values.into_iter().map(|(key, value)| (key, Data::Scalar(value))).collect();
     Siblings::new(&entries, scope)?.eval()
-}
-
-/// A value that is not evaluated again; maps are taken apart, so that they can be merged.
-fn known(value: Value) -> Data {
-    match &value {
-        Value::Map(map) => {
-            let entries = map.entries();
-            if entries.iter().all(|(key, _)| key.as_str().is_some()) {
-                let entries = entries.into_iter().map(|(key, value)| (key.to_text().as_arc().clone(), known(value)));
-                return Data::Map(entries.collect());
-            }
-            Data::Scalar(value)
-        }
-        _ => Data::Scalar(value),
-    }
 }
 
 /// Concord's `evalAsMap`: evaluates the texts in a map that came at run time. Entries without a value are left out.

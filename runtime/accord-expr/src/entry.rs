@@ -1,8 +1,10 @@
 //! Entries of maps.
 
-use accord_value::{Object, Text, Value};
+use accord_value::{Map, MapKind, Object, Text, Value};
 use parking_lot::Mutex;
 
+use crate::collection::unsupported;
+use crate::fail::Outcome;
 use crate::method::{Call, Method, method};
 use crate::types::Ty::Object as AnyObject;
 
@@ -10,6 +12,8 @@ use crate::types::Ty::Object as AnyObject;
 pub struct Entry {
     key: Value,
     value: Mutex<Value>,
+    /// The map that changes with it.
+    map: Option<Map>,
 }
 
 /// The class under which entries are stored in a state.
@@ -18,7 +22,24 @@ pub const ENTRY_CLASS: &str = "java.util.LinkedHashMap$Entry";
 impl Entry {
     /// An entry of its own: a change of it does not change the map that it came from.
     pub fn new(key: Value, value: Value) -> Entry {
-        Entry { key, value: Mutex::new(value) }
+        Entry { key, value: Mutex::new(value), map: None }
+    }
+
+    /// An entry of `map`: setting its value changes the map.
+    pub(crate) fn of(map: &Map, key: Value, value: Value) -> Entry {
+        Entry { map: Some(map.clone()), ..Entry::new(key, value) }
+    }
+
+    fn set(&self, value: Value) -> Outcome {
+        if let Some(map) = &self.map {
+            if map.kind() == MapKind::Immutable {
+                return Err(unsupported());
+            }
+            if map.contains_key(&self.key) {
+                map.insert(self.key.clone(), value.clone());
+            }
+        }
+        Ok(std::mem::replace(&mut *self.value.lock(), value))
     }
 
     /// The entry that [`Object::snapshot`] gave `stored` of; none where it is something else.
@@ -79,8 +100,8 @@ pub(crate) static METHODS: &[Method] = &[
     method("getKey", &[], |c| Ok(entry(c).map_or(Value::Null, |entry| entry.key.clone()))).exact(),
     method("getValue", &[], |c| Ok(entry(c).map_or(Value::Null, Entry::value))).exact(),
     method("setValue", &[AnyObject], |c| {
-        let new = c.argument(0).clone();
-        Ok(entry(c).map_or(Value::Null, |entry| std::mem::replace(&mut *entry.value.lock(), new)))
+        let value = c.argument(0).clone();
+        entry(c).map_or(Ok(Value::Null), |entry| entry.set(value))
     })
     .exact(),
 ];

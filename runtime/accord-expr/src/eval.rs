@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use accord_syntax::expr::{BinaryOp, Expr, ExprKind, Literal, Part, Template, TemplateKind, UnaryOp};
-use accord_value::{List, ListKind, Map, MapKind, Object, Set, SetKind, TextBuilder, Throwable, Value};
+use accord_value::{List, ListKind, Map, MapKind, Object, Set, SetKind, TextBuilder, TextPart, Throwable, Value};
 
 use crate::fail::{Fail, Outcome};
 use crate::lambda::Lambda;
@@ -32,7 +32,10 @@ pub fn eval(template: &Template, scope: &dyn Scope) -> Result<Value, EvalError> 
     match template.kind() {
         TemplateKind::Text(text) => Ok(Value::from(text)),
         TemplateKind::Invalid(error) => {
-            Err(Box::new(Throwable::user(format!("while parsing expression '{}': {}", template.text(), error.message))))
+            let message = format!("while parsing expression '{}': {}", template.text(), error.message);
+            let (start, end) = (error.span.start, error.span.end);
+            let part = TextPart { text: Arc::clone(template.text()), start, end };
+            Err(Box::new(Throwable { part: Some(Box::new(part)), ..Throwable::user(message) }))
         }
         TemplateKind::BothForms => {
             let message = format!("Expression cannot contain both #{{..}} and ${{..}} : {}", template.text());
@@ -90,6 +93,8 @@ pub(crate) struct Evaluator<'s> {
     /// body of a lambda sees the parameters of whoever calls it.
     pub(crate) frames: Vec<Frame>,
     depth: u32,
+    /// Items and calls since the process was last asked whether it was cancelled.
+    pub(crate) unchecked: u32,
 }
 
 /// Parameters of a lambda with their values.
@@ -97,14 +102,14 @@ pub(crate) type Frame = Vec<(Arc<str>, Value)>;
 
 impl<'s> Evaluator<'s> {
     pub(crate) fn new(scope: &'s dyn Scope) -> Self {
-        Evaluator { scope, frames: Vec::new(), depth: BASE.get() }
+        Evaluator { scope, frames: Vec::new(), depth: BASE.get(), unchecked: 0 }
     }
 
     /// The value of a node.
     pub(crate) fn value(&mut self, expr: &Expr) -> Outcome {
         match &expr.kind {
-            ExprKind::Literal(literal) => return self.literal(literal),
-            ExprKind::Identifier(name) => return self.identifier(name),
+            ExprKind::Literal(literal) => return self.literal(literal).map_err(|fail| fail.at(expr.span)),
+            ExprKind::Identifier(name) => return self.identifier(name).map_err(|fail| fail.at(expr.span)),
             _ => {}
         }
         self.depth += 1;
@@ -127,7 +132,7 @@ impl<'s> Evaluator<'s> {
             ExprKind::Braces(entries) => self.braces(entries),
         };
         self.depth -= 1;
-        value
+        value.map_err(|fail| fail.at(expr.span))
     }
 
     #[expect(clippy::unused_self, reason = "one shape for all kinds of nodes")]

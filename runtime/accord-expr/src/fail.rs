@@ -3,8 +3,8 @@
 //! The reference tells apart what went wrong by the Java class of the exception, and words the message accordingly: with
 //! the whole text of the expression in front, or without. [`Fail`] is the error before that wording.
 
-use accord_syntax::expr::{Access, Expr, ExprKind, Literal, Template};
-use accord_value::{Text, Throwable, Value};
+use accord_syntax::expr::{Access, Expr, ExprKind, Literal, Template, TextSpan};
+use accord_value::{Text, TextPart, Throwable, Value};
 
 use crate::{EvalError, Scope};
 
@@ -12,7 +12,13 @@ use crate::{EvalError, Scope};
 pub(crate) type Outcome<T = Value> = Result<T, Fail>;
 
 /// An error inside an evaluation.
-pub(crate) struct Fail(Box<Kind>);
+pub(crate) struct Fail(Box<Inner>);
+
+struct Inner {
+    kind: Kind,
+    /// The innermost part of the expression that failed.
+    at: Option<TextSpan>,
+}
 
 enum Kind {
     /// An error with its class and message: of Java's library, of a task, of a lazy variable.
@@ -29,6 +35,17 @@ enum Kind {
 const EL_PACKAGE: &str = "javax.el.";
 
 impl Fail {
+    fn of(kind: Kind) -> Fail {
+        Fail(Box::new(Inner { kind, at: None }))
+    }
+
+    /// The same error, raised by this part of the expression unless one inside of it is known.
+    #[cold]
+    pub(crate) fn at(mut self, span: TextSpan) -> Fail {
+        self.0.at.get_or_insert(span);
+        self
+    }
+
     /// An exception of Java's library, `java.lang.` being the package of a class without one.
     #[cold]
     pub(crate) fn java(class: &str, message: impl Into<Text>) -> Fail {
@@ -40,7 +57,7 @@ impl Fail {
     #[cold]
     pub(crate) fn java_bare(class: &str) -> Fail {
         let mut fail = Fail::java(class, "");
-        if let Kind::Thrown(error) = &mut *fail.0 {
+        if let Kind::Thrown(error) = &mut fail.0.kind {
             error.message = None;
         }
         fail
@@ -68,37 +85,42 @@ impl Fail {
     /// A name that is neither a variable nor anything else.
     #[cold]
     pub(crate) fn no_variable(name: &std::sync::Arc<str>) -> Fail {
-        Fail(Box::new(Kind::NoVariable(name.clone())))
+        Fail::of(Kind::NoVariable(name.clone()))
     }
 
     /// A property that is not there.
     #[cold]
     pub(crate) fn no_property(message: Option<Text>) -> Fail {
-        Fail(Box::new(Kind::NoProperty(message)))
+        Fail::of(Kind::NoProperty(message))
     }
 
     /// A method that is not there.
     #[cold]
     pub(crate) fn no_method(message: impl Into<Text>) -> Fail {
-        Fail(Box::new(Kind::NoMethod(message.into())))
+        Fail::of(Kind::NoMethod(message.into()))
     }
 
     /// The error as it comes out of a Java method that called back (a stream that runs a lambda): missing names are told
     /// without the reference's help.
     pub(crate) fn through_method(self) -> Fail {
-        match *self.0 {
-            Kind::Thrown(_) => self,
+        let Inner { kind, at } = *self.0;
+        let told = match kind {
+            Kind::Thrown(error) => Fail::from(error),
             Kind::NoVariable(name) => Fail::java("javax.el.PropertyNotFoundException", null_base(&name)),
             Kind::NoProperty(Some(message)) => Fail::java("javax.el.PropertyNotFoundException", message),
             Kind::NoProperty(None) => Fail::java_bare("javax.el.PropertyNotFoundException"),
             Kind::NoMethod(message) => Fail::java("javax.el.MethodNotFoundException", message),
+        };
+        match at {
+            Some(at) => told.at(at),
+            None => told,
         }
     }
 
     /// The error as it is told where no expression stands that its message could name.
     #[cold]
     pub(crate) fn into_bare(self) -> EvalError {
-        match *self.0 {
+        match self.0.kind {
             Kind::Thrown(error) => error,
             Kind::NoVariable(name) => Box::new(Throwable::user(null_base(&name))),
             Kind::NoProperty(details) => Box::new(Throwable::user(details.unwrap_or_default())),
@@ -109,7 +131,7 @@ impl Fail {
     /// The same error, its message marked as sensitive: it may quote a value that is.
     #[cold]
     pub(crate) fn marked(mut self) -> Fail {
-        match &mut *self.0 {
+        match &mut self.0.kind {
             Kind::Thrown(error) => {
                 error.message = error.message.as_ref().map(Text::marked);
                 error.payload = error.payload.as_ref().map(Value::marked);
@@ -123,11 +145,24 @@ impl Fail {
     /// The error as a flow sees it.
     #[cold]
     pub(crate) fn into_error(self, template: &Template, scope: &dyn Scope) -> EvalError {
-        match *self.0 {
+        let at = self.0.at;
+        let mut error = self.into_worded(template, scope);
+        if error.part.is_none()
+            && let Some(at) = at
+        {
+            let part = TextPart { text: template.text().clone(), start: at.start, end: at.end };
+            error.part = Some(Box::new(part));
+        }
+        error
+    }
+
+    fn into_worded(self, template: &Template, scope: &dyn Scope) -> EvalError {
+        match self.0.kind {
             Kind::Thrown(error) if passes_as_is(&error) => error,
             Kind::Thrown(error) => {
                 let message = error.message.clone().unwrap_or_else(|| Text::plain("null"));
                 let mut wrapped = Throwable::new(Throwable::WRAPPED, prefixed(template, scope, &message));
+                wrapped.part.clone_from(&error.part);
                 wrapped.cause = Some((*error).into());
                 Box::new(wrapped)
             }
@@ -152,7 +187,7 @@ impl Fail {
 
 impl From<Box<Throwable>> for Fail {
     fn from(error: Box<Throwable>) -> Fail {
-        Fail(Box::new(Kind::Thrown(error)))
+        Fail::of(Kind::Thrown(error))
     }
 }
 

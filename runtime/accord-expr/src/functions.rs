@@ -48,7 +48,7 @@ pub fn function_names() -> impl Iterator<Item = (&'static str, usize)> {
 pub(crate) fn check(template: &Template) -> Outcome<()> {
     for call in template.calls() {
         if let Some(prefix) = &call.prefix {
-            return Err(not_found(&format!("{prefix}:{}", call.name)));
+            return Err(not_found(&format!("{prefix}:{}", call.name)).at(call.span));
         }
         if let Some(function) = find(&call.name)
             && function.parameters.len() != call.arguments
@@ -58,7 +58,8 @@ pub(crate) fn check(template: &Template) -> Outcome<()> {
                 call.name,
                 function.parameters.len(),
                 call.arguments
-            )));
+            ))
+            .at(call.span));
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 //! They keep Java's two questions apart, since flows can ask them one by one: what asks for the next item without having
 //! asked whether there is one gets what the reference's iterators give then.
 
-use accord_value::{List, ListKind, Object, Set, Text, Value};
+use accord_value::{List, ListKind, Map, MapKind, Object, Set, Text, Value};
 use parking_lot::Mutex;
 
 use crate::collection::{no_such_element, unsupported};
@@ -44,7 +44,7 @@ impl ListSource {
         if self.list.len() == self.length {
             return Ok(());
         }
-        Err(Fail::java_bare("java.util.ConcurrentModificationException"))
+        Err(changed())
     }
 }
 
@@ -53,7 +53,8 @@ impl Source for ListSource {
         Ok(self.at != self.list.len())
     }
 
-    fn next(&mut self, _: &mut Evaluator<'_>) -> Outcome {
+    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome {
+        evaluator.tick()?;
         self.check_unchanged()?;
         let item = self.list.get(self.at).ok_or_else(no_such_element)?;
         self.last = Some(self.at);
@@ -80,14 +81,68 @@ impl Source for std::vec::IntoIter<Value> {
         Ok(!self.as_slice().is_empty())
     }
 
-    fn next(&mut self, _: &mut Evaluator<'_>) -> Outcome {
+    fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome {
+        evaluator.tick()?;
         std::iter::Iterator::next(self).ok_or_else(no_such_element)
+    }
+}
+
+/// What an iterator says of a collection that was changed by another hand.
+#[cold]
+fn changed() -> Fail {
+    Fail::java_bare("java.util.ConcurrentModificationException")
+}
+
+/// Keys, values or entries of a map.
+pub(crate) struct MapSource {
+    map: Map,
+    length: usize,
+    entries: std::vec::IntoIter<(Value, Value)>,
+    part: Part,
+    last: Option<Value>,
+}
+
+/// What an entry is seen as.
+pub(crate) type Part = fn(&Map, &(Value, Value)) -> Value;
+
+impl MapSource {
+    /// What `part` makes of the entries of `map`.
+    pub(crate) fn new(map: Map, part: Part) -> MapSource {
+        let entries = map.entries();
+        MapSource { length: entries.len(), entries: entries.into_iter(), map, part, last: None }
+    }
+}
+
+impl Source for MapSource {
+    fn has_next(&mut self, _: &mut Evaluator<'_>) -> Outcome<bool> {
+        Ok(!self.entries.as_slice().is_empty())
+    }
+
+    fn next(&mut self, _: &mut Evaluator<'_>) -> Outcome {
+        if self.map.len() != self.length {
+            return Err(changed());
+        }
+        let entry = std::iter::Iterator::next(&mut self.entries).ok_or_else(no_such_element)?;
+        let part = (self.part)(&self.map, &entry);
+        self.last = Some(entry.0);
+        Ok(part)
+    }
+
+    fn remove(&mut self) -> Outcome<()> {
+        let last = self.last.take().ok_or_else(|| Fail::java_bare("IllegalStateException"))?;
+        if self.map.kind() == MapKind::Immutable {
+            return Err(unsupported());
+        }
+        self.map.remove_key(&last);
+        self.length = self.map.len();
+        Ok(())
     }
 }
 
 /// The items of a set.
 pub(crate) struct SetSource {
     set: Set,
+    length: usize,
     items: std::vec::IntoIter<Value>,
     last: Option<Value>,
 }
@@ -95,8 +150,8 @@ pub(crate) struct SetSource {
 impl SetSource {
     /// The items of `set` from the first on.
     pub(crate) fn new(set: Set) -> SetSource {
-        let items = set.items().into_iter();
-        SetSource { set, items, last: None }
+        let items = set.items();
+        SetSource { length: items.len(), items: items.into_iter(), set, last: None }
     }
 }
 
@@ -106,6 +161,9 @@ impl Source for SetSource {
     }
 
     fn next(&mut self, evaluator: &mut Evaluator<'_>) -> Outcome {
+        if self.set.len() != self.length {
+            return Err(changed());
+        }
         let item = Source::next(&mut self.items, evaluator)?;
         self.last = Some(item.clone());
         Ok(item)
@@ -114,6 +172,7 @@ impl Source for SetSource {
     fn remove(&mut self) -> Outcome<()> {
         let last = self.last.take().ok_or_else(|| Fail::java_bare("IllegalStateException"))?;
         self.set.remove(&last);
+        self.length = self.set.len();
         Ok(())
     }
 }

@@ -108,7 +108,6 @@ fn add_all(items: &[Value], start: Value) -> Outcome {
 /// `Stream`.
 pub(crate) static METHODS: &[Method] = &[
     method("count", &[], |c| Ok(Value::Long(i64::try_from(take(c)?.len()).unwrap_or(i64::MAX)))),
-    method("toList", &[], |c| Ok(Value::List(List::of_kind(ListKind::Immutable, take(c)?)))).exact(),
     method("toArray", &[], |c| Ok(collection::array(take(c)?))).exact(),
     method("iterator", &[], |c| Ok(Iterator::over(take(c)?.into_iter()))).exact(),
     method("distinct", &[], |c| again(c, |items| Ok(Set::of_kind_from(SetKind::Linked, items).items()))).exact(),
@@ -123,14 +122,18 @@ pub(crate) static METHODS: &[Method] = &[
         again(c, |items| Ok(items.into_iter().skip(first).collect()))
     })
     .exact(),
-    method("findFirst", &[], |c| Ok(JavaOptional::make(take(c)?.into_iter().next()))).exact(),
-    method("findAny", &[], |c| Ok(JavaOptional::make(take(c)?.into_iter().next()))).exact(),
+    method("findFirst", &[], |c| Ok(JavaOptional::make(take(c)?.into_iter().next(), kind(c)))).exact(),
+    method("findAny", &[], |c| Ok(JavaOptional::make(take(c)?.into_iter().next(), kind(c)))).exact(),
     method("parallel", &[], |c| again(c, Ok)).exact(),
     method("sequential", &[], |c| again(c, Ok)).exact(),
     method("unordered", &[], |c| again(c, Ok)).exact(),
     method("isParallel", &[], |_| Ok(Value::Bool(false))),
     method("close", &[], |_| Ok(Value::Null)),
 ];
+
+/// What streams of objects have besides.
+static OBJECT_METHODS: &[Method] =
+    &[method("toList", &[], |c| Ok(Value::List(List::of_kind(ListKind::Immutable, take(c)?)))).exact()];
 
 /// What `IntStream`, `LongStream` and `DoubleStream` have besides.
 pub(crate) static NUMBER_METHODS: &[Method] = &[
@@ -142,20 +145,20 @@ pub(crate) static NUMBER_METHODS: &[Method] = &[
     method("average", &[], |c| {
         let items = take(c)?;
         if items.is_empty() {
-            return Ok(JavaOptional::make(None));
+            return Ok(JavaOptional::make(None, Kind::Doubles));
         }
         let count = i64::try_from(items.len()).unwrap_or(i64::MAX);
         let sum = add_all(&items, Value::Long(0))?;
-        Ok(JavaOptional::make(Some(number::divide(&sum, &Value::Long(count))?)))
+        Ok(JavaOptional::make(Some(number::divide(&sum, &Value::Long(count))?), Kind::Doubles))
     }),
-    method("max", &[], |c| Ok(JavaOptional::make(sorted(take(c)?)?.pop()))),
-    method("min", &[], |c| Ok(JavaOptional::make(sorted(take(c)?)?.into_iter().next()))),
+    method("max", &[], |c| Ok(JavaOptional::make(sorted(take(c)?)?.pop(), kind(c)))),
+    method("min", &[], |c| Ok(JavaOptional::make(sorted(take(c)?)?.into_iter().next(), kind(c)))),
     method("boxed", &[], |c| converted(c, Kind::Objects, |item| Ok(item.clone()))),
     method("asLongStream", &[], |c| converted(c, Kind::Longs, |item| Ok(Value::Long(number::to_long(item)?)))),
     method("asDoubleStream", &[], |c| converted(c, Kind::Doubles, |item| Ok(Value::Double(number::to_double(item)?)))),
 ];
 
-static OBJECTS: &[&[Method]] = &[METHODS, crate::classes::OBJECT];
+static OBJECTS: &[&[Method]] = &[METHODS, OBJECT_METHODS, crate::classes::OBJECT];
 static NUMBERS: &[&[Method]] = &[METHODS, NUMBER_METHODS, crate::classes::OBJECT];
 
 impl JavaStream {
@@ -166,28 +169,31 @@ impl JavaStream {
 }
 
 /// `java.util.Optional`.
-pub(crate) struct JavaOptional(Option<Value>);
+pub(crate) struct JavaOptional {
+    value: Option<Value>,
+    kind: Kind,
+}
 
 impl JavaOptional {
-    /// With a value or without.
-    pub(crate) fn make(value: Option<Value>) -> Value {
-        Value::object(JavaOptional(value))
+    /// What a stream of such items gives: with a value or without.
+    fn make(value: Option<Value>, kind: Kind) -> Value {
+        Value::object(JavaOptional { value, kind })
     }
 }
 
 impl Object for JavaOptional {
     fn class_name(&self) -> &str {
-        match self.0 {
-            Some(Value::Int(_)) => "java.util.OptionalInt",
-            Some(Value::Long(_)) => "java.util.OptionalLong",
-            Some(Value::Double(_)) => "java.util.OptionalDouble",
-            _ => "java.util.Optional",
+        match self.kind {
+            Kind::Objects => "java.util.Optional",
+            Kind::Ints => "java.util.OptionalInt",
+            Kind::Longs => "java.util.OptionalLong",
+            Kind::Doubles => "java.util.OptionalDouble",
         }
     }
 
     fn text(&self) -> Text {
         let name = accord_value::simple_name(self.class_name());
-        match &self.0 {
+        match &self.value {
             None => Text::plain(format!("{name}.empty")),
             Some(value) => Text::concat([&Text::plain(format!("{name}[")), &value.to_text(), &Text::plain("]")]),
         }
@@ -198,20 +204,23 @@ impl Object for JavaOptional {
     }
 
     fn equals(&self, other: &dyn Object) -> bool {
-        other.as_any().downcast_ref::<JavaOptional>().is_some_and(|other| self.0 == other.0)
+        other
+            .as_any()
+            .downcast_ref::<JavaOptional>()
+            .is_some_and(|other| self.kind == other.kind && self.value == other.value)
     }
 
     fn hash_code(&self) -> i32 {
-        self.0.as_ref().map_or(0, Value::hash_code)
+        self.value.as_ref().map_or(0, Value::hash_code)
     }
 
     fn is_sensitive(&self) -> bool {
-        self.0.as_ref().is_some_and(Value::is_sensitive)
+        self.value.as_ref().is_some_and(Value::is_sensitive)
     }
 }
 
 fn held(c: &Call<'_, '_>) -> Option<Value> {
-    c.this.as_object::<JavaOptional>().and_then(|optional| optional.0.clone())
+    c.this.as_object::<JavaOptional>().and_then(|optional| optional.value.clone())
 }
 
 fn get(c: &mut Call<'_, '_>) -> Outcome {

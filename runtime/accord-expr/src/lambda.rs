@@ -101,6 +101,7 @@ impl Evaluator<'_> {
         let Some(lambda) = function.as_object::<Lambda>() else {
             return Err(Fail::java("IllegalArgumentException", "A lambda is expected, such as x -> x + 1"));
         };
+        self.tick()?;
         let code = lambda.code.clone();
         let mut frame = {
             let held = lambda.held.lock();

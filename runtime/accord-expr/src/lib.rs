@@ -6,6 +6,7 @@
 //! Language 3.0 with Java's reflection behind it; its rules (conversions, choice of overloads, dynamic scope of lambdas,
 //! wording of errors) are followed, as flows can see them.
 
+mod bounds;
 mod class;
 mod classes;
 mod coerce;

@@ -1,17 +1,19 @@
-//! Changes of a map through its views: `m.keySet().remove('a')`, `m.values().clear()`.
+//! What is done with a map through its views: `m.keySet().remove('a')`, `m.values().clear()`, `m.entrySet().stream()`.
 //!
 //! Elsewhere a view is a copy of what the map holds, so these few chains are done as one step.
 
 use accord_syntax::expr::{Access, Suffix};
 use accord_value::{MapKind, Value};
 
-use crate::collection::items;
+use crate::collection::{items, unsupported};
 use crate::entry::Entry;
 use crate::eval::Evaluator;
-use crate::fail::{Fail, Outcome};
+use crate::fail::Outcome;
+use crate::iterator::{Iterator, MapSource, Part};
+use crate::stream::Stream;
 
-/// If `suffix` takes a view of the map `value` and the step after it changes the view: the result of both, and the steps
-/// that are left.
+/// If `suffix` takes a view of the map `value` and the step after it changes the view or goes through it: the result of
+/// both, and the steps that are left.
 pub(crate) fn change<'e>(
     evaluator: &mut Evaluator<'_>,
     value: &Value,
@@ -20,17 +22,24 @@ pub(crate) fn change<'e>(
 ) -> Outcome<Option<(Value, &'e [Suffix])>> {
     let Value::Map(map) = value else { return Ok(None) };
     let (Access::Name(view), Some([])) = (&suffix.access, suffix.arguments.as_deref()) else { return Ok(None) };
-    let part: fn(&(Value, Value)) -> Value = match &**view {
-        "keySet" => |(key, _)| key.clone(),
-        "values" => |(_, value)| value.clone(),
-        "entrySet" => |(key, value)| Value::object(Entry::new(key.clone(), value.clone())),
+    let part: Part = match &**view {
+        "keySet" => |_, (key, _)| key.clone(),
+        "values" => |_, (_, value)| value.clone(),
+        "entrySet" => |map, (key, value)| Value::object(Entry::of(map, key.clone(), value.clone())),
         _ => return Ok(None),
     };
     let Some((Suffix { access: Access::Name(method), arguments: Some(arguments), .. }, rest)) = after.split_first()
     else {
         return Ok(None);
     };
+    let source = || MapSource::new(map.clone(), part);
     let change: fn(&[Value], &Value) -> bool = match (&**method, arguments.len()) {
+        ("stream", 0) => return Ok(Some((Stream::of(source()), rest))),
+        ("iterator", 0) => return Ok(Some((Iterator::over(source()), rest))),
+        ("add" | "addAll", 1) => {
+            evaluator.values(arguments)?;
+            return Err(unsupported());
+        }
         ("clear", 0) => |_, _| true,
         ("remove", 1) => |wanted, part| wanted.first() == Some(part),
         ("removeAll", 1) => |wanted, part| wanted.contains(part),
@@ -43,11 +52,11 @@ pub(crate) fn change<'e>(
         _ => arguments,
     };
     if map.kind() == MapKind::Immutable {
-        return Err(Fail::java_bare("UnsupportedOperationException"));
+        return Err(unsupported());
     }
     let mut changed = false;
     for entry in map.entries() {
-        if change(&wanted, &part(&entry)) {
+        if change(&wanted, &part(map, &entry)) {
             map.remove_key(&entry.0);
             changed = true;
             if &**method == "remove" {

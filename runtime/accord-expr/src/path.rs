@@ -3,6 +3,7 @@
 use accord_syntax::expr::{Access, Expr, ExprKind, Suffix};
 use accord_value::{ListKind, Object, Text, Throwable, Value, number};
 
+use crate::bounds::check_growth;
 use crate::eval::Evaluator;
 use crate::fail::{Fail, Outcome};
 use crate::method::{self, Call, Method, NotFound};
@@ -27,7 +28,7 @@ impl Evaluator<'_> {
                 rest = after;
                 continue;
             }
-            value = self.step(value, suffix)?;
+            value = self.step(value, suffix).map_err(|fail| fail.at(suffix.span))?;
             rest = after;
         }
         match value {
@@ -40,11 +41,11 @@ impl Evaluator<'_> {
     /// first step with it.
     fn base<'e>(&mut self, base: &Expr, suffixes: &'e [Suffix]) -> Outcome<(Value, &'e [Suffix])> {
         let ExprKind::Identifier(name) = &base.kind else { return Ok((self.value(base)?, suffixes)) };
-        if let Some(value) = self.lookup(name)? {
+        if let Some(value) = self.lookup(name).map_err(|fail| fail.at(base.span))? {
             return Ok((value, suffixes));
         }
         let (Some(class), Some((first, rest))) = (classes::class(name), suffixes.split_first()) else {
-            return Err(Fail::no_variable(name));
+            return Err(Fail::no_variable(name).at(base.span));
         };
         let member = match &first.access {
             Access::Name(name) => Text::plain(name.clone()),
@@ -117,12 +118,12 @@ impl Evaluator<'_> {
             return self.run(method, value, Vec::new());
         }
         match value {
-            Value::List(list) => {
-                let index = to_index(property)?;
+            Value::List(list) if list.kind() != ListKind::Values => {
+                let index = index_in(list.kind(), property)?;
                 return Ok(usize::try_from(index).ok().and_then(|index| list.get(index)).unwrap_or_default());
             }
             Value::Bytes(bytes) => {
-                let index = to_index(property)?;
+                let index = index_in(ListKind::ObjectArray, property)?;
                 let byte = usize::try_from(index).ok().and_then(|index| bytes.as_slice().get(index));
                 return Ok(byte.map_or(Value::Null, |byte| Value::Byte(byte.cast_signed())));
             }
@@ -185,6 +186,7 @@ impl Evaluator<'_> {
     /// Runs a method over arguments of its parameters' types.
     #[inline(never)]
     pub(crate) fn run(&mut self, method: &'static Method, this: &Value, arguments: Vec<Value>) -> Outcome {
+        check_growth(method, this, &arguments)?;
         let carried = !method.exact_marks && (marks::carried([this]) || marks::carried(&arguments));
         let outcome = (method.run)(&mut Call { evaluator: self, this, arguments });
         marks::settle(outcome.map_err(Fail::through_method), carried)
@@ -302,8 +304,8 @@ fn set_property(owner: &Value, property: Value, value: Value) -> Outcome<()> {
             map.insert(property, value);
             Ok(())
         }
-        Value::List(list) => {
-            let index = usize::try_from(to_index(&property)?).ok().filter(|index| *index < list.len());
+        Value::List(list) if list.kind() != ListKind::Values => {
+            let index = usize::try_from(index_in(list.kind(), &property)?).ok().filter(|index| *index < list.len());
             let Some(index) = index else { return Err(Fail::no_property(None)) };
             let value = match list.kind() {
                 ListKind::Immutable => return Err(Fail::not_writable(None)),
@@ -343,9 +345,10 @@ fn no_such_property(value: &Value, name: &Text) -> Fail {
     ])))
 }
 
-/// The index that a property is in a list.
-fn to_index(property: &Value) -> Outcome<i32> {
+/// The index that a property is in a list or an array.
+fn index_in(kind: ListKind, property: &Value) -> Outcome<i32> {
     match property {
+        Value::Bool(second) if kind.is_array() => Ok(i32::from(*second)),
         Value::Text(text) => Ok(number::parse_int(text.as_str(), 10)?),
         Value::Char(unit, _) => Ok(i32::from(*unit)),
         number if number.is_number() => Ok(number::to_int(number)?),

@@ -7,6 +7,7 @@ use accord_syntax::regex;
 use fancy_regex::{Captures, Regex};
 use parking_lot::Mutex;
 
+use crate::bounds::check_items;
 use crate::fail::{Fail, Outcome};
 use crate::operators::check_size;
 
@@ -109,6 +110,9 @@ pub(crate) fn split(text: &str, java: &str, limit: i32, delimiters: bool) -> Out
     let mut count = 0;
     let mut at = 0;
     if full(0) {
+        if literal(java).is_none() {
+            pattern(java, false)?;
+        }
         return Ok(vec![text.to_owned()]);
     }
     if let Some(literal) = literal(java) {
@@ -121,6 +125,7 @@ pub(crate) fn split(text: &str, java: &str, limit: i32, delimiters: bool) -> Out
                 parts.push(found.to_owned());
             }
             count += 1;
+            check_items(count)?;
             at = start + found.len();
         }
     } else {
@@ -137,6 +142,7 @@ pub(crate) fn split(text: &str, java: &str, limit: i32, delimiters: bool) -> Out
                 parts.push(text.get(start..end).unwrap_or("").to_owned());
             }
             count += 1;
+            check_items(count)?;
             at = end;
             Ok(true)
         })?;

@@ -52,6 +52,11 @@ pub trait Scope {
     /// Whether the process runs dry (`isDryRun()`).
     fn is_dry_run(&self) -> bool;
 
+    /// Whether the process was cancelled: an evaluation that takes long then ends with an error. By default it never is.
+    fn cancelled(&self) -> bool {
+        false
+    }
+
     /// Registers a text as secret with the process (`sensitive()`): it is masked from now on.
     fn register_sensitive(&self, text: &str);
 

@@ -4,7 +4,7 @@
 //! any other part of the tree, which is then evaluated at once, and once only. Lists and maps themselves are no work, so
 //! asking for `m.a` evaluates only `a`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use accord_syntax::expr::Template;
@@ -21,7 +21,53 @@ enum Node {
     /// A value that is there already.
     Known(Value),
     List(Vec<Arc<Node>>),
-    Map(Vec<(Value, Arc<Node>)>),
+    Map(Entries),
+}
+
+/// The entries of a map, in order. Where there are many, they are found by their text.
+#[derive(Default)]
+struct Entries {
+    list: Vec<(Value, Arc<Node>)>,
+    places: HashMap<Arc<str>, usize>,
+}
+
+/// Up to so many entries are looked through.
+const FEW: usize = 16;
+
+/// How many names joined by dots may stand in one, and how deep maps are merged.
+const MAX_DEPTH: usize = 1000;
+
+impl Entries {
+    fn place(&self, key: &Value) -> Option<usize> {
+        match key.as_str() {
+            Some(text) if self.list.len() > FEW => self.places.get(text).copied(),
+            _ => self.list.iter().position(|(known, _)| known == key),
+        }
+    }
+
+    fn get(&self, key: &Value) -> Option<&(Value, Arc<Node>)> {
+        self.place(key).and_then(|place| self.list.get(place))
+    }
+
+    /// Adds an entry whose key is new.
+    fn push(&mut self, key: Value, node: Arc<Node>) {
+        self.list.push((key, node));
+        let from = match self.list.len() {
+            length if length == FEW + 1 => 0,
+            length if length > FEW => length - 1,
+            _ => return,
+        };
+        let texts = self.list.iter().enumerate().skip(from);
+        self.places.extend(texts.filter_map(|(place, (key, _))| Some((key.as_text()?.as_arc().clone(), place))));
+    }
+}
+
+impl FromIterator<(Value, Arc<Node>)> for Entries {
+    fn from_iter<I: IntoIterator<Item = (Value, Arc<Node>)>>(entries: I) -> Entries {
+        let mut all = Entries::default();
+        entries.into_iter().for_each(|(key, node)| all.push(key, node));
+        all
+    }
 }
 
 enum State {
@@ -47,14 +93,15 @@ impl Node {
         })
     }
 
-    /// The node of a variable that is merged with: a map is taken apart.
-    fn of_variable(value: Value) -> Arc<Node> {
-        Arc::new(match value {
-            Value::Map(map) => {
-                Node::Map(map.entries().into_iter().map(|(key, value)| (key, Node::of_variable(value))).collect())
+    /// The entries, if it is a map; those of a value are known.
+    fn into_entries(self: Arc<Node>) -> Result<Entries, Arc<Node>> {
+        match &*self {
+            Node::Map(entries) => Ok(entries.list.iter().cloned().collect()),
+            Node::Known(Value::Map(map)) => {
+                Ok(map.entries().into_iter().map(|(key, value)| (key, Arc::new(Node::Known(value)))).collect())
             }
-            other => Node::Known(other),
-        })
+            _ => Err(self),
+        }
     }
 
     /// The value; `name` is what the part is called where it is found to ask for itself.
@@ -83,7 +130,7 @@ impl Node {
             }
             Node::Map(entries) => {
                 let map = Map::linked();
-                for (key, value) in entries {
+                for (key, value) in &entries.list {
                     map.insert(key, value.value(&|| key_name(key), scope)?);
                 }
                 Ok(Value::Map(map))
@@ -120,16 +167,27 @@ fn element_name(at: usize) -> String {
 }
 
 /// Lays `new` over `old`: maps are merged, everything else is replaced.
-fn merge(old: &Arc<Node>, new: &Arc<Node>) -> Arc<Node> {
-    let (Node::Map(old), Node::Map(new)) = (&**old, &**new) else { return new.clone() };
-    let mut merged = old.clone();
-    for (key, value) in new {
-        match merged.iter_mut().find(|(known, _)| known == key) {
-            Some((_, known)) => *known = merge(known, value),
-            None => merged.push((key.clone(), value.clone())),
+fn merge(old: &mut Arc<Node>, new: Arc<Node>, depth: usize) {
+    // Values that hold themselves have no end.
+    if depth > MAX_DEPTH || !matches!(*new, Node::Map(_) | Node::Known(Value::Map(_))) {
+        *old = new;
+        return;
+    }
+    if !matches!(Arc::get_mut(old), Some(Node::Map(_))) {
+        let Ok(entries) = old.clone().into_entries() else {
+            *old = new;
+            return;
+        };
+        *old = Arc::new(Node::Map(entries));
+    }
+    let Some(Node::Map(entries)) = Arc::get_mut(old) else { return };
+    let Ok(new) = new.into_entries() else { return };
+    for (key, node) in new.list {
+        match entries.place(&key).and_then(|place| entries.list.get_mut(place)) {
+            Some((_, known)) => merge(known, node, depth + 1),
+            None => entries.push(key, node),
         }
     }
-    Arc::new(Node::Map(merged))
 }
 
 /// Values that see one another, over the scope outside.
@@ -144,17 +202,22 @@ impl<'s> Siblings<'s> {
     pub(crate) fn new(entries: &[(Arc<str>, Data)], outside: &'s dyn Scope) -> Result<Siblings<'s>, EvalError> {
         let mut nodes: Vec<(Arc<str>, Arc<Node>)> = Vec::with_capacity(entries.len());
         let mut places: HashMap<Arc<str>, usize> = HashMap::with_capacity(entries.len());
-        let mut dotted: Vec<usize> = Vec::new();
+        let mut dotted: BTreeSet<usize> = BTreeSet::new();
         for (path, data) in entries {
             let mut node = Node::of(data);
             let mut parts: Vec<&str> = path.split('.').collect();
             if parts.len() == 1 || parts.iter().any(|part| part.is_empty()) {
                 parts = vec![path];
             }
+            if parts.len() > MAX_DEPTH {
+                let message =
+                    format!("A name has {} parts with dots between: at most {MAX_DEPTH} are read", parts.len());
+                return Err(Box::new(Throwable::user(message)));
+            }
             while parts.len() > 1
                 && let Some(last) = parts.pop()
             {
-                node = Arc::new(Node::Map(vec![(Value::from(last), node)]));
+                node = Arc::new(Node::Map(Entries::from_iter([(Value::from(last), node)])));
             }
             let name = parts
                 .first()
@@ -162,12 +225,13 @@ impl<'s> Siblings<'s> {
                 .map_or_else(|| path.clone(), |first| Arc::from(*first));
             let plain = *name == **path;
             let place = *places.entry(name.clone()).or_insert(nodes.len());
-            if !plain && !dotted.contains(&place) {
-                dotted.push(place);
+            if !plain {
+                dotted.insert(place);
             }
             match nodes.get_mut(place) {
                 // A name without dots replaces what is there so far.
-                Some((_, known)) => *known = if plain { node } else { merge(known, &node) },
+                Some((_, known)) if plain => *known = node,
+                Some((_, known)) => merge(known, node, 0),
                 None => nodes.push((name, node)),
             }
         }
@@ -175,7 +239,8 @@ impl<'s> Siblings<'s> {
             if let Some((name, node)) = nodes.get_mut(place)
                 && let Some(variable @ Value::Map(_)) = outside.variable(name)?
             {
-                *node = merge(&Node::of_variable(variable), node);
+                let over = std::mem::replace(node, Arc::new(Node::Known(variable)));
+                merge(node, over, 0);
             }
         }
         Ok(Siblings { nodes, places, outside })
@@ -236,6 +301,10 @@ impl Scope for Siblings<'_> {
         self.outside.is_dry_run()
     }
 
+    fn cancelled(&self) -> bool {
+        self.outside.cancelled()
+    }
+
     fn register_sensitive(&self, text: &str) {
         self.outside.register_sensitive(text);
     }
@@ -270,7 +339,7 @@ impl Lazy {
     /// An entry or item; none where there is none.
     pub(crate) fn property(&self, property: &Value, scope: &dyn Scope) -> Result<Option<Value>, EvalError> {
         match &*self.0 {
-            Node::Map(entries) => match entries.iter().find(|(key, _)| key == property) {
+            Node::Map(entries) => match entries.get(property) {
                 Some((key, node)) => node.seen(&|| key_name(key), scope).map(Some),
                 None => Ok(None),
             },
@@ -295,18 +364,16 @@ impl Lazy {
     /// What a method gives that needs no part evaluated; none for all others.
     pub(crate) fn method(&self, name: &str, arguments: &[Value]) -> Option<Value> {
         let length = match &*self.0 {
-            Node::Map(entries) => entries.len(),
+            Node::Map(entries) => entries.list.len(),
             Node::List(items) => items.len(),
             Node::Lazy(..) | Node::Known(_) => return None,
         };
         match (name, arguments, &*self.0) {
             ("size", [], _) => Some(Value::Int(i32::try_from(length).unwrap_or(i32::MAX))),
             ("isEmpty", [], _) => Some(Value::Bool(length == 0)),
-            ("containsKey", [key], Node::Map(entries)) => {
-                Some(Value::Bool(entries.iter().any(|(known, _)| known == key)))
-            }
+            ("containsKey", [key], Node::Map(entries)) => Some(Value::Bool(entries.get(key).is_some())),
             ("keySet", [], Node::Map(entries)) => {
-                Some(Value::Set(entries.iter().map(|(key, _)| key.clone()).collect()))
+                Some(Value::Set(entries.list.iter().map(|(key, _)| key.clone()).collect()))
             }
             _ => None,
         }

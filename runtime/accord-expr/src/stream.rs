@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicI64;
 use accord_value::{List, Object, Text, Value, number};
 use parking_lot::Mutex;
 
+use crate::bounds::check_items;
 use crate::collection;
 use crate::eval::Evaluator;
 use crate::fail::{Fail, Outcome};
@@ -46,8 +47,17 @@ impl Stream {
             Value::Set(set) => Box::new(SetSource::new(set.clone())),
             other => Box::new(ArraySource::new(collection::items(other)?)),
         };
+        Some(Stream::of_boxed(source))
+    }
+
+    /// The stream of what a source gives.
+    pub(crate) fn of(source: impl Source + 'static) -> Value {
+        Stream::of_boxed(Box::new(source))
+    }
+
+    fn of_boxed(source: Box<dyn Source>) -> Value {
         let stage = Stage::Source(Arc::new(Mutex::new(source)));
-        Some(Value::object(Stream(Arc::new(Pipe { stage, length: 0 }))))
+        Value::object(Stream(Arc::new(Pipe { stage, length: 0 })))
     }
 
     /// Its items, from now on.
@@ -132,6 +142,7 @@ fn collect(c: &mut Call<'_, '_>) -> Outcome<Vec<Value>> {
     let mut all = Vec::new();
     each(c, |_, item| {
         all.push(item);
+        check_items(all.len())?;
         Ok(true)
     })?;
     Ok(all)

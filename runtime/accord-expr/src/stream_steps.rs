@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicI64, Ordering as Atomic};
 use accord_value::{Set, SetKind, Value};
 use parking_lot::Mutex;
 
+use crate::bounds::check_items;
 use crate::coerce;
 use crate::collection::no_such_element;
 use crate::eval::Evaluator;
@@ -85,7 +86,10 @@ impl Source for Looking {
             let through = match &self.look {
                 Look::Filter(predicate) => holds(evaluator, predicate, &item)?,
                 Look::Peek(function) => evaluator.invoke(function, std::slice::from_ref(&item)).map(|_| true)?,
-                Look::Distinct(seen) => seen.insert(item.clone()),
+                Look::Distinct(seen) => {
+                    check_items(seen.len() + 1)?;
+                    seen.insert(item.clone())
+                }
             };
             if through {
                 self.current = item;
@@ -240,6 +244,7 @@ impl Sorted {
                 return Err(Fail::java_bare("NullPointerException"));
             }
             queue.push(item);
+            check_items(queue.len())?;
             self.sift_up(evaluator, &mut queue)?;
         }
         *self.queue.lock() = Some(queue);

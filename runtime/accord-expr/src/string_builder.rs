@@ -14,21 +14,23 @@ use crate::utf16::{self, to_int};
 
 /// A text that can be changed.
 pub(crate) struct StringBuilder {
+    class: &'static str,
     text: Mutex<Text>,
 }
 
-const CLASS: &str = "java.lang.StringBuilder";
+const BUILDER: &str = "java.lang.StringBuilder";
+const BUFFER: &str = "java.lang.StringBuffer";
 
 impl StringBuilder {
-    /// A builder that begins with `text`.
-    pub(crate) fn make(text: Text) -> Value {
-        Value::object(StringBuilder { text: Mutex::new(text) })
+    /// A builder or buffer that begins with `text`.
+    fn make(class: &'static str, text: Text) -> Value {
+        Value::object(StringBuilder { class, text: Mutex::new(text) })
     }
 }
 
 impl Object for StringBuilder {
     fn class_name(&self) -> &str {
-        CLASS
+        self.class
     }
 
     fn text(&self) -> Text {
@@ -110,6 +112,32 @@ fn repeat(c: &mut Call<'_, '_>) -> Outcome {
     set(c, Text::concat(&parts.collect::<Vec<Text>>()))
 }
 
+/// A character, by its code point, some times.
+fn repeat_point(c: &mut Call<'_, '_>) -> Outcome {
+    let point = text_of_point(c.int(0))?;
+    let arguments = vec![Value::Text(point), c.argument(1).clone()];
+    repeat(&mut Call { evaluator: c.evaluator, this: c.this, arguments })
+}
+
+fn text_of_point(number: i32) -> Outcome<Text> {
+    let point = u32::try_from(number).ok().and_then(char::from_u32).ok_or_else(|| {
+        Fail::java("IllegalArgumentException", format!("Not a valid Unicode code point: 0x{number:X}"))
+    })?;
+    Ok(Text::plain(point.to_string()))
+}
+
+/// A part of a text, into the middle.
+fn insert_part(c: &mut Call<'_, '_>) -> Outcome {
+    let length = utf16::length(now(c).as_str());
+    if usize::try_from(c.int(0)).map_or(true, |offset| offset > length) {
+        return Err(Fail::java("IndexOutOfBoundsException", format!("dstOffset {}", c.int(0))));
+    }
+    let text = c.argument(1).to_text();
+    let part = utf16::substring(text.as_str(), c.int(2), Some(c.int(3)))?;
+    let part = Text::with_mark(part, text.is_sensitive());
+    replace_range(c, c.int(0), c.int(0), &part)
+}
+
 fn set_length(c: &mut Call<'_, '_>) -> Outcome {
     let text = now(c);
     let length = utf16::length(text.as_str());
@@ -159,10 +187,8 @@ pub(crate) static METHODS: &[Method] = &[
     method("append", &[CharSequence, PInt, PInt], append_part).exact(),
     method("append", &[CharSequence, PInt, PInt], append_part).exact(),
     method("appendCodePoint", &[PInt], |c| {
-        let point = u32::try_from(c.int(0)).ok().and_then(char::from_u32).ok_or_else(|| {
-            Fail::java("IllegalArgumentException", format!("Not a valid Unicode code point: 0x{:X}", c.int(0)))
-        })?;
-        set(c, Text::concat([&now(c), &Text::plain(point.to_string())]))
+        let point = text_of_point(c.int(0))?;
+        set(c, Text::concat([&now(c), &point]))
     })
     .exact(),
     method("insert", &[PInt, AnyObject], insert).exact(),
@@ -174,6 +200,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("insert", &[PInt, PLong], insert).exact(),
     method("insert", &[PInt, PFloat], insert).exact(),
     method("insert", &[PInt, PDouble], insert).exact(),
+    method("insert", &[PInt, CharSequence, PInt, PInt], insert_part).exact(),
     method("delete", &[PInt, PInt], |c| replace_range(c, c.int(0), c.int(1), &Text::default())).exact(),
     method("deleteCharAt", &[PInt], delete_char).exact(),
     method("replace", &[PInt, PInt, Str], |c| replace_range(c, c.int(0), c.int(1), &c.argument(2).to_text())).exact(),
@@ -204,24 +231,39 @@ pub(crate) static METHODS: &[Method] = &[
     }),
     method("codePointAt", &[PInt], |c| utf16::point_at(now(c).as_str(), c.int(0))),
     method("codePointBefore", &[PInt], |c| utf16::point_before(now(c).as_str(), c.int(0))),
-    method("codePointCount", &[PInt, PInt], |c| {
-        let text = now(c);
-        let part = utf16::substring(text.as_str(), c.int(0), Some(c.int(1)))?;
-        Ok(Value::Int(to_int(part.chars().count())))
-    }),
+    method("codePointCount", &[PInt, PInt], |c| utf16::count_points(now(c).as_str(), c.int(0), c.int(1))),
     method("offsetByCodePoints", &[PInt, PInt], |c| utf16::offset_by_points(now(c).as_str(), c.int(0), c.int(1))),
     method("repeat", &[CharSequence, PInt], repeat).exact(),
+    method("repeat", &[PInt, PInt], repeat_point).exact(),
     method("compareTo", &[Builder], |c| {
         Ok(Value::Int(accord_value::compare_texts(now(c).as_str(), c.not_null(0)?.to_text().as_str())))
+    }),
+    method("compareTo", &[AnyObject], |c| {
+        Err(crate::operators::cannot_cast(c.argument(0).class_name(), c.this.class_name()))
     }),
     method("toString", &[], |c| Ok(Value::Text(now(c)))).exact(),
     method("trimToSize", &[], |_| Ok(Value::Null)),
     method("ensureCapacity", &[PInt], |_| Ok(Value::Null)),
 ];
 
+fn sized(c: &Call<'_, '_>, class: &'static str) -> Outcome {
+    if c.int(0) < 0 {
+        return Err(Fail::java("NegativeArraySizeException", c.int(0).to_string()));
+    }
+    Ok(StringBuilder::make(class, Text::default()))
+}
+
 pub(crate) static CONSTRUCTORS: &[Method] = &[
-    function("<init>", &[], |_| Ok(StringBuilder::make(Text::default()))),
-    function("<init>", &[Str], |c| Ok(StringBuilder::make(c.not_null(0)?.to_text()))).exact(),
-    function("<init>", &[CharSequence], |c| Ok(StringBuilder::make(c.not_null(0)?.to_text()))).exact(),
-    function("<init>", &[PInt], |_| Ok(StringBuilder::make(Text::default()))),
+    function("<init>", &[], |_| Ok(StringBuilder::make(BUILDER, Text::default()))),
+    function("<init>", &[Str], |c| Ok(StringBuilder::make(BUILDER, c.not_null(0)?.to_text()))).exact(),
+    function("<init>", &[CharSequence], |c| Ok(StringBuilder::make(BUILDER, c.not_null(0)?.to_text()))).exact(),
+    function("<init>", &[PInt], |c| sized(c, BUILDER)),
+];
+
+/// The constructors of `StringBuffer`.
+pub(crate) static BUFFER_CONSTRUCTORS: &[Method] = &[
+    function("<init>", &[], |_| Ok(StringBuilder::make(BUFFER, Text::default()))),
+    function("<init>", &[Str], |c| Ok(StringBuilder::make(BUFFER, c.not_null(0)?.to_text()))).exact(),
+    function("<init>", &[CharSequence], |c| Ok(StringBuilder::make(BUFFER, c.not_null(0)?.to_text()))).exact(),
+    function("<init>", &[PInt], |c| sized(c, BUFFER)),
 ];

@@ -157,6 +157,7 @@ impl Ty {
             Value::Bytes(..) => Ty::ByteArray,
             Value::List(list) => match list.kind() {
                 ListKind::CharArray => Ty::CharArray,
+                ListKind::Values => Ty::Collection,
                 kind if kind.is_array() => Ty::ObjectArray,
                 _ => Ty::List,
             },

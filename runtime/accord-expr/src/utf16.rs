@@ -81,6 +81,18 @@ pub(crate) fn point_before(text: &str, index: i32) -> Outcome {
     point(text.get(..byte_at(text, index + 1)).and_then(|head| head.chars().last()))
 }
 
+/// `codePointCount`: how many characters stand between two indexes.
+pub(crate) fn count_points(text: &str, start: i32, end: i32) -> Outcome {
+    let length = length(text);
+    let range = usize::try_from(start).ok().zip(usize::try_from(end).ok());
+    let Some((from, to)) = range.filter(|(from, to)| from <= to && *to <= length) else {
+        let message = format!("Range [{start}, {end}) out of bounds for length {length}");
+        return Err(Fail::java("IndexOutOfBoundsException", message));
+    };
+    let part = text.get(byte_at(text, from)..byte_at(text, to)).unwrap_or("");
+    Ok(Value::Int(to_int(part.chars().count())))
+}
+
 /// `offsetByCodePoints`: the index that is `count` characters away.
 pub(crate) fn offset_by_points(text: &str, index: i32, count: i32) -> Outcome {
     let out = || Fail::java_bare("IndexOutOfBoundsException");

@@ -31,7 +31,7 @@ fn entries(lines: &str) -> Entries {
             Ok(number) => Data::Scalar(Value::Int(number)),
             Err(_) if value.starts_with('[') => {
                 let items = value.trim_matches(['[', ']']).split("; ");
-                Data::List(items.map(|item| scalar(item)).collect())
+                Data::List(items.map(scalar).collect())
             }
             Err(_) => Data::Text(Arc::new(Template::parse(value))),
         }

@@ -74,7 +74,7 @@ fn derived_values_are_masked() {
         "'x'; p",
         "[p].stream().map(x -> x.substring(1)).toList()",
         "[p].stream().map(x -> x.length() > 1 ? x : '').findFirst().get()",
-        "[p, 'b'].stream().sorted().toList().getFirst()",
+        "[p, 'b'].stream().sorted().toList().getLast()",
         "[p].stream().reduce('', (a, b) -> a += b)",
         "[p].iterator().next()",
         "orDefault('nope', p)",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use accord_expr::{function_names, is_java_class};
 use accord_sdk::Registry;
-use accord_syntax::expr::{Access, Expr, ExprKind, Suffix, TemplateKind, TextSpan};
+use accord_syntax::expr::{Access, BinaryOp, Expr, ExprKind, Suffix, TemplateKind, TextSpan};
 use accord_syntax::{Diagnostic, Project, Span, nearest};
 
 use crate::names::Names;
@@ -34,6 +34,16 @@ struct Checks<'p, 'f> {
     findings: &'f mut Vec<Diagnostic>,
 }
 
+/// The text that is looked at.
+struct Here<'u> {
+    found: &'u Use<'u>,
+    /// The parameters of all its lambdas. They count as known everywhere in it: a lambda's body sees those of whoever
+    /// calls it.
+    parameters: BTreeSet<Arc<str>>,
+    /// Names that it tries to give a value to.
+    assigned: BTreeSet<Arc<str>>,
+}
+
 impl Checks<'_, '_> {
     fn template(&mut self, found: &Use<'_>) {
         let (message, place) = match found.template.kind() {
@@ -42,12 +52,12 @@ impl Checks<'_, '_> {
             }
             TemplateKind::BothForms => ("'${…}' and '#{…}' cannot stand in one text".to_owned(), None),
             _ => {
-                let mut parameters = BTreeSet::new();
+                let mut here = Here { found, parameters: BTreeSet::new(), assigned: BTreeSet::new() };
                 for expr in found.template.expressions() {
-                    expr.visit(&mut |node| lambda_parameters(node, &mut parameters));
+                    expr.visit(&mut |node| here.learn(node));
                 }
                 for expr in found.template.expressions() {
-                    self.names(found, expr, &parameters);
+                    self.names(&here, expr, true);
                 }
                 return;
             }
@@ -60,131 +70,122 @@ impl Checks<'_, '_> {
         self.findings.push(within(diagnostic, &found.at));
     }
 
-    /// Looks at the names in an expression. The parameters of all its lambdas count as known everywhere in it: a
-    /// lambda's body sees those of whoever calls it.
-    fn names(&mut self, found: &Use<'_>, expr: &Expr, parameters: &BTreeSet<Arc<str>>) {
+    /// Looks at the names in an expression; `sure` says that it is evaluated whatever the values are.
+    fn names(&mut self, here: &Here<'_>, expr: &Expr, sure: bool) {
         match &expr.kind {
-            ExprKind::Identifier(name) => self.variable(found, name, expr.span, parameters),
-            ExprKind::Path(base, suffixes) => match &base.kind {
-                ExprKind::Identifier(name) => self.base(found, name, base.span, suffixes, parameters),
-                _ => self.names(found, base, parameters),
-            },
+            ExprKind::Identifier(name) => self.variable(here, name, expr.span, sure),
+            ExprKind::Path(base, suffixes) => {
+                match &base.kind {
+                    ExprKind::Identifier(name) => self.base(here, name, base.span, suffixes, sure),
+                    _ => self.names(here, base, sure),
+                }
+                for suffix in suffixes {
+                    if let Access::Index(index) = &suffix.access {
+                        self.names(here, index, sure);
+                    }
+                    suffix.arguments.iter().flatten().for_each(|argument| self.names(here, argument, sure));
+                }
+            }
+            ExprKind::Binary(first, rest) => {
+                self.names(here, first, sure);
+                let mut sure = sure;
+                for (op, side) in rest {
+                    sure &= !matches!(op, BinaryOp::And | BinaryOp::Or);
+                    self.names(here, side, sure);
+                }
+            }
+            ExprKind::Choice(condition, yes, no) => {
+                self.names(here, condition, sure);
+                self.names(here, yes, false);
+                self.names(here, no, false);
+            }
+            ExprKind::Assign(target, value) => {
+                match &target.kind {
+                    ExprKind::Identifier(name) => self.assignment(here, name, target.span),
+                    _ => self.names(here, target, sure),
+                }
+                self.names(here, value, sure);
+            }
             ExprKind::Call { prefix, name, arguments } => {
                 let count = arguments.first().map_or(0, Vec::len);
-                self.function(found, prefix.as_deref(), name, count, expr.span, parameters);
+                self.function(here, prefix.as_deref(), name, count, expr.span);
+                expr.for_each_child(&mut |child| self.names(here, child, sure));
             }
-            ExprKind::Assign(target, _) => {
-                if let ExprKind::Identifier(name) = &target.kind
-                    && !parameters.contains(name)
-                    && !self.is_caught(found)
-                {
-                    let message = format!("an expression cannot set the variable '{name}'");
-                    let hint = format!("Write a step 'set: {{{name}: …}}'.");
-                    self.warn(found, "assignment", message, target.span, Some(hint));
-                }
-            }
-            _ => {}
-        }
-        if let ExprKind::Path(base, suffixes) = &expr.kind {
-            let _ = base;
-            for suffix in suffixes {
-                if let Access::Index(index) = &suffix.access {
-                    self.names(found, index, parameters);
-                }
-                suffix.arguments.iter().flatten().for_each(|argument| self.names(found, argument, parameters));
-            }
-        } else if let ExprKind::Assign(target, value) = &expr.kind {
-            if !matches!(target.kind, ExprKind::Identifier(_)) {
-                self.names(found, target, parameters);
-            }
-            self.names(found, value, parameters);
-        } else {
-            expr.for_each_child(&mut |child| self.names(found, child, parameters));
+            // A lambda may never be called.
+            ExprKind::Lambda(lambda) => self.names(here, &lambda.body, false),
+            _ => expr.for_each_child(&mut |child| self.names(here, child, sure)),
         }
     }
 
     /// The name that a path begins with: a variable, a task, or a class.
-    fn base(
-        &mut self,
-        found: &Use<'_>,
-        name: &Arc<str>,
-        span: TextSpan,
-        suffixes: &[Suffix],
-        parameters: &BTreeSet<Arc<str>>,
-    ) {
-        let is_variable = parameters.contains(name) || self.survey.knows(name);
-        if is_variable || !self.registry.has(name) {
-            if suffixes.first().is_some_and(|suffix| suffix.arguments.is_some()) && !is_variable {
-                self.callee(found, name, span, parameters);
-            } else {
-                self.variable(found, name, span, parameters);
-            }
-            return;
+    fn base(&mut self, here: &Here<'_>, name: &Arc<str>, span: TextSpan, suffixes: &[Suffix], sure: bool) {
+        let is_call = suffixes.first().is_some_and(|suffix| suffix.arguments.is_some());
+        if here.binds(name) || self.survey.knows(name) {
+            return self.variable(here, name, span, sure);
         }
+        let (Some(info), Some(suffix)) = (self.registry.info(name), suffixes.first()) else {
+            return if is_call { self.callee(here, name, span, sure) } else { self.variable(here, name, span, sure) };
+        };
         let is_mocked = self.survey.mocked.iter().any(|mocked| tasks::mock_fits(mocked, name));
-        let (Some(info), Some(suffix)) = (self.registry.info(name), suffixes.first()) else { return };
         if let (Access::Name(method), false) = (&suffix.access, is_mocked)
             && let Some((message, hint)) = tasks::method(info, name, method, suffix.arguments.as_ref().map(Vec::len))
-            && !self.is_caught(found)
         {
-            self.warn(found, "unknown-method", message, suffix.span, hint);
+            self.warn(here, "unknown-method", message, suffix.span, hint);
         }
     }
 
     /// A name that methods are called on, and that no variable in the project has: a task that is not there, most likely.
-    fn callee(&mut self, found: &Use<'_>, name: &Arc<str>, span: TextSpan, parameters: &BTreeSet<Arc<str>>) {
-        if let Some(hint) = self.registry.hint(name)
-            && !is_known(name)
-        {
-            let message = format!("there is no task '{name}'");
-            self.warn(found, "unknown-task", message, span, Some(capital(hint)));
+    fn callee(&mut self, here: &Here<'_>, name: &Arc<str>, span: TextSpan, sure: bool) {
+        if is_known(name) {
             return;
+        }
+        if let Some(hint) = self.registry.hint(name) {
+            let message = format!("there is no task '{name}'");
+            return self.warn(here, "unknown-task", message, span, Some(sentence(hint)));
         }
         let tasks: Vec<&str> = self.registry.names().collect();
         match nearest(name, &tasks) {
-            Some(meant) if !is_known(name) && !self.is_caught(found) => {
+            Some(meant) => {
                 let message = format!("there is no variable or task '{name}'");
-                self.warn(found, "undefined-variable", message, span, Some(format!("Did you mean '{meant}'?")));
+                self.warn(here, "unknown-task", message, span, Some(format!("Did you mean '{meant}'?")));
             }
-            _ => self.variable(found, name, span, parameters),
+            None => self.variable(here, name, span, sure),
         }
     }
 
-    fn variable(&mut self, found: &Use<'_>, name: &Arc<str>, span: TextSpan, parameters: &BTreeSet<Arc<str>>) {
+    fn variable(&mut self, here: &Here<'_>, name: &Arc<str>, span: TextSpan, sure: bool) {
         let known = is_known(name)
-            || parameters.contains(name)
+            || here.binds(name)
             || self.survey.given.contains(name)
             || self.registry.has(name)
-            || self.is_visible(found, name);
-        if known || self.survey.open || self.is_caught(found) {
+            || self.is_visible(here.found, name);
+        if known || self.survey.open || self.is_caught(here.found) {
             return;
         }
         let setters: BTreeSet<&str> =
             self.survey.units.iter().filter(|unit| unit.sets.contains(name)).map(|unit| unit.name).collect();
-        let (message, hint) = if setters.is_empty() {
-            let seen: Vec<&str> = match found.at.flow {
-                Some(flow) => self.visible.names(flow).chain(self.given()).collect(),
-                None => self.given().collect(),
-            };
-            let hint = match nearest(name, &seen) {
-                Some(meant) => format!("Did you mean '{meant}'?"),
-                None => {
-                    format!("Give it a value in configuration.arguments, which '-e {name}=…' can change, or with 'set'.")
-                }
-            };
-            (format!("nothing sets the variable '{name}'"), hint)
-        } else {
-            let flows: Vec<&str> = setters.into_iter().collect();
-            let list = flows.iter().map(|flow| format!("'{flow}'")).collect::<Vec<_>>().join(", ");
-            let what = if flows.len() == 1 { "the flow" } else { "the flows" };
-            let hint = format!("What a flow sets ends with it: name the variable in 'out' of the step 'call: {}'.", flows.first().unwrap_or(&""));
-            (format!("the variable '{name}' is not set here, only in {what} {list}"), hint)
+        let meant = self.similar(here.found, name);
+        let (message, hint) = match (setters.first(), meant) {
+            (Some(flow), _) => (
+                format!("the variable '{name}' is not set here, only in {}", flows(&setters)),
+                format!("What a flow sets ends with it: name the variable in 'out' of the step 'call: {flow}'."),
+            ),
+            (None, Some(meant)) => (format!("nothing sets the variable '{name}'"), format!("Did you mean '{meant}'?")),
+            (None, None) if sure => (
+                format!("nothing sets the variable '{name}'"),
+                format!("Give it a value in configuration.arguments, which '-e {name}=…' can change, or with 'set'."),
+            ),
+            (None, None) => return,
         };
-        self.warn(found, "undefined-variable", message, span, Some(hint));
+        self.warn(here, "undefined-variable", message, span, Some(hint));
     }
 
-    fn given(&self) -> impl Iterator<Item = &str> {
-        self.survey.given.iter().map(|name| &**name).chain(PROVIDED)
+    /// A variable that can be seen and has nearly that name.
+    fn similar(&self, found: &Use<'_>, name: &str) -> Option<String> {
+        let own = found.at.flow.into_iter().flat_map(|flow| self.visible.names(flow));
+        let seen: Vec<&str> = own.chain(self.survey.given.iter().map(|name| &**name)).chain(PROVIDED).collect();
+        // Short names are all alike.
+        if name.chars().count() < 3 { None } else { nearest(name, &seen).map(ToOwned::to_owned) }
     }
 
     fn is_visible(&self, found: &Use<'_>, name: &Arc<str>) -> bool {
@@ -201,51 +202,66 @@ impl Checks<'_, '_> {
         found.at.guards > 0 || found.at.flow.is_some_and(|flow| self.visible.is_caught(flow))
     }
 
-    fn function(
-        &mut self,
-        found: &Use<'_>,
-        prefix: Option<&str>,
-        name: &Arc<str>,
-        count: usize,
-        span: TextSpan,
-        parameters: &BTreeSet<Arc<str>>,
-    ) {
-        if self.is_caught(found) || parameters.contains(name) || is_class_name(name) {
-            return;
-        }
-        let end = span.start.saturating_add(u32::try_from(name.len()).unwrap_or(0)).min(span.end);
-        let span = if prefix.is_none() { TextSpan::new(span.start, end) } else { span };
-        if let Some(prefix) = prefix {
-            let message = format!("there is no function '{prefix}:{name}'");
-            let hint = "If a choice was meant, put its parts into parentheses: 'condition ? (a) : (b)'.".to_owned();
-            self.warn(found, "unknown-function", message, span, Some(hint));
-            return;
-        }
-        match function_names().find(|(known, _)| **known == **name) {
-            Some((_, takes)) if takes != count => {
-                let message = format!("'{name}' takes {}, and here it gets {count}", arguments(takes));
-                self.warn(found, "function-arguments", message, span, None);
-            }
-            Some(_) => {}
-            None if self.survey.knows(name) => {}
-            None => {
-                let known: Vec<&str> = function_names().map(|(known, _)| known).collect();
-                let hint = nearest(name, &known).map(|meant| format!("Did you mean '{meant}'?"));
-                let hint = hint.or_else(|| {
-                    self.names.flows.contains(&**name).then(|| format!("A flow is run by a step: 'call: {name}'."))
-                });
-                self.warn(found, "unknown-function", format!("there is no function '{name}'"), span, hint);
-            }
+    fn assignment(&mut self, here: &Here<'_>, name: &Arc<str>, span: TextSpan) {
+        if !here.parameters.contains(name) {
+            let message = format!("an expression cannot set the variable '{name}'");
+            let hint = format!("Write a step: 'set: {{{name}: …}}'.");
+            self.warn(here, "assignment", message, span, Some(hint));
         }
     }
 
-    fn warn(&mut self, found: &Use<'_>, code: &'static str, message: String, span: TextSpan, hint: Option<String>) {
-        let place = part(self.project, found.span, span);
-        let diagnostic = warning(code, message, place, &found.at);
+    fn function(&mut self, here: &Here<'_>, prefix: Option<&str>, name: &Arc<str>, count: usize, span: TextSpan) {
+        if let Some(prefix) = prefix {
+            let message = format!("there is no function '{prefix}:{name}'");
+            let hint = "If a choice was meant, put its parts into parentheses: 'condition ? (a) : (b)'.".to_owned();
+            return self.warn(here, "unknown-function", message, span, Some(hint));
+        }
+        let end = span.start.saturating_add(u32::try_from(name.len()).unwrap_or(0)).min(span.end);
+        let span = TextSpan::new(span.start, end);
+        if let Some((_, takes)) = function_names().find(|(known, _)| **known == **name) {
+            if takes != count && !here.parameters.contains(name) {
+                let message = format!("'{name}' takes {}, and here it gets {count}", arguments(takes));
+                self.warn(here, "function-arguments", message, span, None);
+            }
+        } else if !here.binds(name) && !is_class_name(name) && !self.survey.knows(name) {
+            let known: Vec<&str> = function_names().map(|(known, _)| known).collect();
+            let hint = if self.names.flows.contains(&**name) {
+                Some(format!("A flow is run by a step: 'call: {name}'."))
+            } else {
+                nearest(name, &known).map(|meant| format!("Did you mean '{meant}'?"))
+            };
+            self.warn(here, "unknown-function", format!("there is no function '{name}'"), span, hint);
+        }
+    }
+
+    fn warn(&mut self, here: &Here<'_>, code: &'static str, message: String, span: TextSpan, hint: Option<String>) {
+        let place = part(self.project, here.found.span, span);
+        let diagnostic = warning(code, message, place, &here.found.at);
         self.findings.push(match hint {
             Some(hint) => diagnostic.hint(hint),
             None => diagnostic,
         });
+    }
+}
+
+impl Here<'_> {
+    fn learn(&mut self, node: &Expr) {
+        match &node.kind {
+            ExprKind::Lambda(lambda) | ExprKind::Apply(lambda, _) => {
+                self.parameters.extend(lambda.parameters.iter().cloned());
+            }
+            ExprKind::Assign(target, _) => {
+                if let ExprKind::Identifier(name) = &target.kind {
+                    self.assigned.insert(Arc::clone(name));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether a name means something in this text alone.
+    fn binds(&self, name: &Arc<str>) -> bool {
+        self.parameters.contains(name) || self.assigned.contains(name)
     }
 }
 
@@ -259,21 +275,21 @@ fn is_class_name(name: &str) -> bool {
     is_java_class(name) || name.starts_with(|c: char| c.is_ascii_uppercase())
 }
 
-fn lambda_parameters(node: &Expr, parameters: &mut BTreeSet<Arc<str>>) {
-    if let ExprKind::Lambda(lambda) | ExprKind::Apply(lambda, _) = &node.kind {
-        parameters.extend(lambda.parameters.iter().cloned());
-    }
-}
-
-/// The parser's words on one line, without a place: the picture shows it.
+/// The parser's words on one line.
 fn plainly(message: &str) -> String {
     message.lines().collect::<Vec<_>>().join(" ")
 }
 
-fn capital(text: &str) -> String {
+/// A hint of the registry as a sentence.
+pub(crate) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
     format!("{first}{}.", chars.as_str())
+}
+
+fn flows(names: &BTreeSet<&str>) -> String {
+    let list: Vec<String> = names.iter().map(|name| format!("'{name}'")).collect();
+    format!("the flow{} {}", if list.len() == 1 { "" } else { "s" }, list.join(", "))
 }
 
 fn arguments(n: usize) -> String {

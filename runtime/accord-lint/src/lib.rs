@@ -5,9 +5,12 @@
 //! known for sure of the files alone: where variables, flows or tasks may come from elsewhere, nothing is said.
 
 mod expressions;
+mod hidden;
 mod names;
 mod reach;
 mod report;
+pub mod schema;
+pub mod secrets;
 mod survey;
 mod tasks;
 #[cfg(test)]
@@ -15,6 +18,8 @@ mod tests;
 mod variables;
 mod visit;
 mod walk;
+
+pub use hidden::hidden;
 
 use accord_sdk::Registry;
 use accord_syntax::{Diagnostic, Project};
@@ -28,6 +33,14 @@ pub fn lint(project: &Project, registry: &Registry) -> Vec<Diagnostic> {
     expressions::check(project, registry, &survey, &mut findings);
     findings.sort_by_key(|found| found.span.map(|span| (span.file, span.start)));
     findings
+}
+
+/// The names of the variables that a project sets or asks for, and of those that every process has.
+#[must_use]
+pub fn variable_names(project: &Project) -> Vec<String> {
+    let survey = survey::Survey::of(project);
+    let set = survey.units.iter().flat_map(|unit| &unit.sets);
+    set.chain(&survey.given).map(ToString::to_string).chain(variables::PROVIDED.map(ToOwned::to_owned)).collect()
 }
 
 /// How much a project holds, as lint reports it.

@@ -27,7 +27,8 @@ pub(crate) fn unknown<'n>(
     let found = warning(code, format!("there is no {what} '{name}'"), span, at);
     match nearest(name, &known) {
         Some(meant) => found.hint(format!("Did you mean '{meant}'?")),
-        None if known.is_empty() || known.len() > 8 => found,
+        None if known.len() > 8 => found,
+        None if known.is_empty() => found.hint(format!("There are no {what}s.")),
         None => found.hint(format!("There {}.", listed(&known))),
     }
 }

@@ -79,6 +79,8 @@ impl<'a> Survey<'a> {
 
     fn options(&mut self, at: &At<'a>, options: &Options) {
         match &options.out {
+            // Which names it gives is known when it runs.
+            Some(Out::Name(name)) if name.value.contains("${") => self.open = true,
             Some(Out::Name(name)) => self.set(at, &name.value),
             Some(Out::Names(names)) => names.iter().for_each(|name| self.set(at, &name.value)),
             Some(Out::Map(entries)) => entries.iter().for_each(|(name, _)| self.set(at, &name.value)),

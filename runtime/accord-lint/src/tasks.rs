@@ -6,6 +6,9 @@ use accord_syntax::{Data, DataKind, Diagnostic, Span, Text, nearest};
 use crate::report::{listed, warning};
 use crate::visit::At;
 
+/// The code of a parameter whose value does not fit.
+const WRONG: &str = "wrong-parameter";
+
 /// What every object of Java has.
 const OF_EVERY_OBJECT: [&str; 5] = ["class", "equals", "getClass", "hashCode", "toString"];
 
@@ -56,7 +59,13 @@ pub(crate) fn mock_fits(mocked: &str, task: &str) -> bool {
 }
 
 /// Looks at the inputs of the step `task: NAME`.
-pub(crate) fn input(info: &TaskInfo, task: &Text, input: Option<&Data>, retry: Option<&Data>, at: &At<'_>) -> Vec<Diagnostic> {
+pub(crate) fn input(
+    info: &TaskInfo,
+    task: &Text,
+    input: Option<&Data>,
+    retry: Option<&Data>,
+    at: &At<'_>,
+) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     let Some(parameters) = info.input.as_deref() else {
         let methods: Vec<String> = info.methods.iter().take(3).map(signature).collect();
@@ -75,8 +84,9 @@ pub(crate) fn input(info: &TaskInfo, task: &Text, input: Option<&Data>, retry: O
     for inputs in input.into_iter().chain(retry) {
         check.entries(parameters, inputs, "");
     }
-    // What an expression gives may hold anything.
-    if input.is_none_or(|input| input.as_map().is_some()) {
+    // What an expression gives may hold anything; and what is wrong may decide what is needed.
+    let is_right = !check.findings.iter().any(|found| found.code == WRONG);
+    if is_right && input.is_none_or(|input| input.as_map().is_some()) {
         check.required(parameters, input, task.span, "");
     }
     findings
@@ -128,7 +138,7 @@ impl Check<'_, '_> {
         let owner = if path.is_empty() { format!("the task '{}'", self.task) } else { format!("'{path}'") };
         let message = format!("{owner} needs {}", names.join(" and "));
         let hint = if path.is_empty() {
-            format!("Add it to 'in:', unless it comes from --default-task-vars.")
+            "Add it to 'in:', unless it comes from --default-task-vars.".to_owned()
         } else {
             format!("Add it below '{path}'.")
         };
@@ -137,8 +147,12 @@ impl Check<'_, '_> {
 
     fn value(&mut self, parameter: &Parameter, value: &Data, path: &str) {
         if let Some(problem) = self.problem(&parameter.kind, value, path) {
-            let message = format!("'{path}' must be {problem}, and this is {}", described(value));
-            self.findings.push(warning("wrong-parameter", message, value.span, self.at));
+            let found = match value.as_text() {
+                Some(text) if !parameter.secret && text.chars().count() <= 40 => format!("'{text}'"),
+                _ => described(value).to_owned(),
+            };
+            let message = format!("'{path}' must be {problem}, and this is {found}");
+            self.findings.push(warning(WRONG, message, value.span, self.at));
         }
     }
 
@@ -154,9 +168,10 @@ impl Check<'_, '_> {
                 self.required(fields, Some(value), value.span, path);
                 None
             }
-            (ParameterType::List(inner), DataKind::List(items)) => {
-                items.iter().find_map(|item| self.problem(inner, item, path)).map(|problem| format!("a list with {problem} as each item"))
-            }
+            (ParameterType::List(inner), DataKind::List(items)) => items
+                .iter()
+                .find_map(|item| self.problem(inner, item, path))
+                .map(|problem| format!("a list with {problem} as each item")),
             (ParameterType::OneOf(names), DataKind::Text(text)) => {
                 let fits = names.iter().any(|name| name.eq_ignore_ascii_case(text));
                 let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();

@@ -129,9 +129,8 @@ fn caught(units: &[Unit<'_>], targets: &[Vec<usize>]) -> Vec<bool> {
             .iter()
             .zip(&callers)
             .map(|(unit, callers)| {
-                let safe = |caller: &usize| {
-                    caught.get(*caller).copied().unwrap_or(false) || guarded(*caller, unit.name)
-                };
+                let safe =
+                    |caller: &usize| caught.get(*caller).copied().unwrap_or(false) || guarded(*caller, unit.name);
                 unit.name != DEFAULT_ENTRY_POINT && !callers.is_empty() && callers.iter().all(safe)
             })
             .collect();

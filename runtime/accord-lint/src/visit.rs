@@ -5,6 +5,9 @@
 use accord_syntax::definition::{Configuration, Form, FormCallFields, FormField, Loop, Options, Out, Profile, Trigger};
 use accord_syntax::{Data, DataKind, Project, Span, Step, StepKind, Text};
 
+/// The runtime whose rules the files follow.
+pub(crate) const RUNTIME: &str = "concord-v2";
+
 /// Goes along, and is told of everything on the way.
 pub(crate) trait Visitor<'a> {
     /// A flow begins, of a profile or of the project itself.
@@ -62,8 +65,11 @@ pub(crate) enum Role {
 
 /// Goes through a project.
 pub(crate) fn project<'a>(project: &'a Project, visitor: &mut dyn Visitor<'a>) {
-    let mut way = Way { visitor, at: At::default(), flows: 0 };
     let definition = &project.definition;
+    let runtime = definition.configuration.as_ref().and_then(|configuration| configuration.runtime.as_ref());
+    // Without a runtime Concord's lint reads a file by other rules, and so finds nothing in it.
+    let is_checked = runtime.is_some_and(|runtime| &*runtime.value == RUNTIME);
+    let mut way = Way { visitor, at: At::default(), flows: 0, is_checked };
     if let Some(configuration) = &definition.configuration {
         way.configuration(configuration);
     }
@@ -92,6 +98,8 @@ struct Way<'a, 'v> {
     visitor: &'v mut dyn Visitor<'a>,
     at: At<'a>,
     flows: usize,
+    /// Concord's lint looks at the project.
+    is_checked: bool,
 }
 
 impl<'a> Way<'a, '_> {
@@ -108,7 +116,7 @@ impl<'a> Way<'a, '_> {
         self.flows += 1;
         self.at.trail.push((&name.value, name.span));
         // Concord's lint looks at the steps of the project's own flows, and not into them.
-        self.at.top = profile.is_none();
+        self.at.top = profile.is_none() && self.is_checked;
         self.steps(steps);
         self.at.top = false;
         self.at.trail.pop();

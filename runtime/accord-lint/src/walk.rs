@@ -1,17 +1,15 @@
 //! What is wrong with steps, forms, triggers and the like, expressions apart.
 
 use accord_sdk::Registry;
-use accord_syntax::definition::{Configuration, FormCallFields, Loop, Options, Trigger, WithItemsKey};
+use accord_syntax::definition::{Configuration, Loop, Options, Trigger, WithItemsKey};
 use accord_syntax::{Diagnostic, Project, Step, StepKind, Text};
 
+use crate::expressions::sentence;
 use crate::names::{Names, is_plain};
 use crate::report::{unknown, warning};
 use crate::survey::Survey;
-use crate::visit::{self, At, Visitor};
+use crate::visit::{self, At, RUNTIME, Visitor};
 use crate::{reach, tasks};
-
-/// The runtime whose rules the files follow.
-const RUNTIME: &str = "concord-v2";
 
 /// Looks at the tree of a project.
 pub(crate) fn check(project: &Project, registry: &Registry, survey: &Survey<'_>) -> Vec<Diagnostic> {
@@ -84,11 +82,7 @@ impl<'a> Visitor<'a> for Walk<'_> {
                 let hint = "Put the step into 'try:' and the handler into its 'error:'.";
                 self.findings.push(warning("handler-ignored", message, span, &at).hint(hint));
             }
-            StepKind::Form { form, options } if !matches!(options.fields, Some(FormCallFields::Fields(_))) => {
-                if options.fields.is_none() {
-                    self.form_name(form, &at);
-                }
-            }
+            StepKind::Form { form, options } if options.fields.is_none() => self.form_name(form, &at),
             StepKind::Set { values } => {
                 for (name, _) in values {
                     if self.registry.is_shadowed_by(&name.value) {
@@ -111,14 +105,14 @@ impl<'a> Visitor<'a> for Walk<'_> {
 impl Walk<'_> {
     /// A name of a flow, unless it is an expression.
     fn flow_name(&mut self, name: &Text, at: &At<'_>) {
-        if is_plain(name) && !self.names.open && !self.names.flows.contains(&*name.value) && at.guards == 0 {
+        if is_plain(name) && !self.names.open && !self.names.flows.contains(&*name.value) {
             let known = self.names.flows.iter().copied();
             self.findings.push(unknown("unknown-flow", "flow", &name.value, name.span, at, known));
         }
     }
 
     fn form_name(&mut self, name: &Text, at: &At<'_>) {
-        if is_plain(name) && !self.names.open && !self.names.forms.contains(&*name.value) && at.guards == 0 {
+        if is_plain(name) && !self.names.open && !self.names.forms.contains(&*name.value) {
             let known = self.names.forms.iter().copied();
             self.findings.push(unknown("unknown-form", "form", &name.value, name.span, at, known));
         }
@@ -140,7 +134,7 @@ impl Walk<'_> {
         let Some(info) = self.registry.info(&task.value) else {
             let found = unknown("unknown-task", "task", &task.value, task.span, at, self.registry.names());
             self.findings.push(match self.registry.hint(&task.value) {
-                Some(hint) => found.hint(hint.to_owned()),
+                Some(hint) => warning("unknown-task", found.message.into_owned(), task.span, at).hint(sentence(hint)),
                 None => found,
             });
             return;

@@ -1,5 +1,6 @@
 //! What can keep a process from being loaded or run.
 
+use accord_syntax::render::{self, Picture};
 use accord_syntax::{Diagnostic, Sources};
 
 /// Why a process cannot be loaded, or why its end could not be told.
@@ -45,6 +46,40 @@ impl Error {
     pub(crate) fn load(code: &'static str, message: impl Into<String>) -> Self {
         let diagnostics = vec![Diagnostic::error(code, message.into(), None)];
         Self::Load(Box::new(LoadError { diagnostics, sources: Sources::new() }))
+    }
+}
+
+impl Error {
+    /// The same error at a place, unless it has one.
+    pub(crate) fn at(mut self, span: accord_syntax::Span) -> Self {
+        if let Self::Load(error) = &mut self {
+            error.diagnostics.iter_mut().for_each(|found| found.span = found.span.or(Some(span)));
+        }
+        self
+    }
+
+    /// The same error with the texts that its places point into, unless it has them.
+    pub(crate) fn with_sources(mut self, sources: &Sources) -> Self {
+        if let Self::Load(error) = &mut self
+            && error.sources.iter().next().is_none()
+        {
+            error.sources = sources.clone();
+        }
+        self
+    }
+}
+
+impl LoadError {
+    /// Each finding as a picture, with terminal colours where `color`: its line with a mark under the place, and how to
+    /// mend it. Literal passwords beside it are not shown.
+    #[must_use]
+    pub fn pictures(&self, color: bool) -> Vec<String> {
+        let mut registry = accord_sdk::Registry::new();
+        accord_tasks::register(&mut registry);
+        let hidden: Vec<_> =
+            self.sources.iter().flat_map(|source| accord_lint::hidden(source, &registry)).collect();
+        let how = Picture { color, hidden: &hidden };
+        self.diagnostics.iter().map(|found| render::picture(found, &self.sources, &how)).collect()
     }
 }
 

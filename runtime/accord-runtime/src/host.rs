@@ -2,7 +2,7 @@
 
 use accord_sdk::{FlowView, LogLevel, Registry, Services, TaskError};
 use accord_value::{Text, Value};
-use accord_vm::{Host, Script, StackFrame, State, VmEvent};
+use accord_vm::{Host, Script, StackFrame, StoredState, VmEvent};
 
 use crate::clock;
 use crate::keeper::Keeper;
@@ -28,7 +28,7 @@ impl Host for ProcessHost {
 
     fn emit(&self, event: VmEvent) {
         let masking = &*self.services.masking;
-        if let Some(entry) = entry(masking, event) {
+        if let Some(entry) = entry(masking, event, |message| self.hints(message)) {
             masking.take(&entry);
         }
     }
@@ -41,7 +41,7 @@ impl Host for ProcessHost {
         !self.keeper.options.ignore_checkpoints
     }
 
-    fn checkpoint(&self, name: &Text, state: &State) -> Result<(), TaskError> {
+    fn checkpoint(&self, name: &Text, state: StoredState) -> Result<(), TaskError> {
         self.keeper
             .checkpoint(name.as_str(), state, &self.services)
             .map_err(|error| TaskError::new(format!("The checkpoint cannot be kept: {error}")))
@@ -56,7 +56,14 @@ impl Host for ProcessHost {
     }
 }
 
-fn entry(masking: &Masking, event: VmEvent) -> Option<LogEntry> {
+impl ProcessHost {
+    /// What serves instead of what is missing, or was meant.
+    fn hints(&self, message: &str) -> Vec<String> {
+        self.registry.hint_for(message).or_else(|| scripts::hint_for(message)).into_iter().collect()
+    }
+}
+
+fn entry(masking: &Masking, event: VmEvent, hints: impl FnOnce(&str) -> Vec<String>) -> Option<LogEntry> {
     Some(match event {
         // Never shown, as in Concord's CLI.
         VmEvent::Log { level: LogLevel::Debug, .. } => return None,
@@ -75,6 +82,9 @@ fn entry(masking: &Masking, event: VmEvent) -> Option<LogEntry> {
                 Some(message) => masking.mask(message),
                 None => masking.mask_str("n/a"),
             },
+            hints: error.message.as_ref().map_or_else(Vec::new, |message| {
+                hints(message.as_str()).iter().map(|hint| masking.mask_str(hint)).collect()
+            }),
             place,
             thread,
             flow: masking.mask_str(&flow),

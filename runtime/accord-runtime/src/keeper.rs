@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use accord_vm::{Program, State};
+use accord_vm::{Program, State, StoredState};
 
 use crate::error::Error;
 use crate::saved::{self, Saved, SavedOptions};
@@ -22,21 +22,27 @@ impl Keeper {
     /// # Errors
     /// Where a variable has no stored form, or the state cannot be sealed or written.
     pub(crate) fn suspend(&self, state: &State, events: &[Arc<str>], services: &ProcessServices) -> Result<(), Error> {
-        self.write(&saved::state_dir(&self.work_dir), state, events, services)
+        let stored = state.to_stored(&self.program).map_err(|error| Error::state(error.to_string()))?;
+        self.write(&saved::state_dir(&self.work_dir), stored, events, services)
     }
 
     /// Keeps a process at a checkpoint.
     ///
     /// # Errors
     /// As [`Keeper::suspend`].
-    pub(crate) fn checkpoint(&self, name: &str, state: &State, services: &ProcessServices) -> Result<(), Error> {
+    pub(crate) fn checkpoint(&self, name: &str, state: StoredState, services: &ProcessServices) -> Result<(), Error> {
         self.write(&saved::checkpoint_dir(&self.work_dir, name)?, state, &[], services)
     }
 
-    fn write(&self, dir: &Path, state: &State, events: &[Arc<str>], services: &ProcessServices) -> Result<(), Error> {
-        let stored = state.to_stored(&self.program).map_err(|error| Error::state(error.to_string()))?;
+    fn write(
+        &self,
+        dir: &Path,
+        state: StoredState,
+        events: &[Arc<str>],
+        services: &ProcessServices,
+    ) -> Result<(), Error> {
         let known = services.masking.known();
-        let saved = Saved::new(&services.process.id, self.program.project(), self.options.clone(), known, stored);
+        let saved = Saved::new(&services.process.id, self.program.project(), self.options.clone(), known, state);
         let project = services.project.as_ref().and_then(|project| project.project_id.parse().ok());
         let store = services.secrets.sources.places().open().map_err(|error| Error::state(error.to_string()))?;
         services.masking.tell_of_new_store(&store);

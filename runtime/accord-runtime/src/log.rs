@@ -51,6 +51,8 @@ pub enum LogEntry {
         flow: MaskedLine,
         /// The calls that led there, innermost first, where the reference logs them.
         stack: Vec<CallFrame>,
+        /// What to write instead, or what was meant; no part of the log.
+        hints: Vec<MaskedLine>,
     },
     /// A step begins. Only where [`LogSink::wants_steps`].
     Step {

@@ -9,6 +9,7 @@ use accord_vm::{Failure, Limits, Outcome, Program, Start, State};
 
 use crate::cancel::{CancelToken, EndReason};
 use crate::exports::Exports;
+use crate::failure::FailureReport;
 use crate::host::ProcessHost;
 use crate::load::WorkDir;
 use crate::services::Masking;
@@ -87,6 +88,8 @@ pub struct ProcessStatus {
     pub out: serde_json::Map<String, serde_json::Value>,
     /// What ended it, where it failed.
     pub error: Option<MaskedLine>,
+    /// The same for people, with a picture of its place; none where it has nothing to do with a step.
+    pub report: Option<Box<FailureReport>>,
     /// Events that it waits for.
     pub events: Vec<Arc<str>>,
     /// Forms that it waits for: the form's name and the event that brings the answers.
@@ -103,7 +106,7 @@ impl ProcessStatus {
     }
 
     fn new(state: ProcessState) -> Self {
-        Self { state, out: serde_json::Map::new(), error: None, events: Vec::new(), forms: Vec::new() }
+        Self { state, out: serde_json::Map::new(), error: None, report: None, events: Vec::new(), forms: Vec::new() }
     }
 }
 
@@ -248,7 +251,14 @@ impl Process {
         if let Err(error) = attachments::write_failure(&self.work_dir.path, self.masking(), &failure.error, out) {
             self.masking().warn(&format!("cannot write _attachments/out.json: {error}"));
         }
-        ProcessStatus { error: Some(message), ..ProcessStatus::new(ProcessState::Failed) }
+        let (project, registry) = (Arc::clone(self.program.project()), self.host.registry.clone());
+        let masking = Arc::clone(&self.host.services.masking);
+        let report = FailureReport::new(failure.clone(), project, registry, masking);
+        ProcessStatus {
+            error: Some(message),
+            report: Some(Box::new(report)),
+            ..ProcessStatus::new(ProcessState::Failed)
+        }
     }
 
     /// The out variables; a secret among them is refused, as nobody could keep it masked from here on.

@@ -9,7 +9,7 @@ use std::time::Duration;
 use accord_sdk::{LogLevel, ProcessInfo, ProjectInfo, Registry};
 use accord_syntax::definition::Configuration;
 use accord_syntax::project::effective_yaml;
-use accord_syntax::{Data, Diagnostic, Project};
+use accord_syntax::{Data, Project};
 use accord_value::{Map, Value};
 use accord_vm::{Limits, StoredState};
 use parking_lot::Mutex;
@@ -95,17 +95,6 @@ impl RuntimeBuilder {
     }
 }
 
-/// What lint says about a project.
-#[derive(Debug)]
-pub struct LintReport {
-    /// All findings, those that keep it from being loaded among them.
-    pub diagnostics: Vec<Diagnostic>,
-    /// The texts that the places point into.
-    pub sources: accord_syntax::Sources,
-    /// What there is in it; nothing where it does not load.
-    pub counts: accord_lint::Counts,
-}
-
 /// Everything that a process is made of, before it is one.
 struct Prepared {
     work_dir: WorkDir,
@@ -154,7 +143,7 @@ impl Runtime {
     /// Everything that keeps the project from being loaded.
     pub fn load(&self, path: impl AsRef<Path>, options: &LoadOptions) -> Result<Process, Error> {
         let prepared = self.prepare(path.as_ref(), options)?;
-        let notices = load::check_dependencies(&prepared.project)?;
+        let notices = load::check_dependencies(&prepared.project, &self.registry)?;
         notices.iter().for_each(|notice| prepared.masking.notice(LogLevel::Info, notice));
         let project_info = project_info(&prepared.sources, options)?;
         self.process(prepared, project_info, options)
@@ -172,31 +161,9 @@ impl Runtime {
         Ok(effective_yaml(&prepared.project, Some(arguments), cpus))
     }
 
-    /// Checks the project at `path`, a directory or a single file, where it lies.
-    ///
-    /// # Errors
-    /// Where there is nothing to check.
-    pub fn lint(&self, path: impl AsRef<Path>) -> Result<LintReport, Error> {
-        let project = match load::read_for_lint(path.as_ref()) {
-            Ok(project) => project,
-            Err(Error::Load(error)) => {
-                let counts = accord_lint::Counts::default();
-                return Ok(LintReport { diagnostics: error.diagnostics, sources: error.sources, counts });
-            }
-            Err(error) => return Err(error),
-        };
-        Ok(match project {
-            Some(project) => LintReport {
-                diagnostics: accord_lint::lint(&project, &self.registry),
-                counts: accord_lint::count(&project),
-                sources: project.sources,
-            },
-            None => LintReport {
-                diagnostics: vec![Diagnostic::warning("no-files", "there is no Concord file here", None)],
-                sources: accord_syntax::Sources::new(),
-                counts: accord_lint::Counts::default(),
-            },
-        })
+    /// The tasks of processes.
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
     }
 
     fn prepare(&self, path: &Path, options: &LoadOptions) -> Result<Prepared, Error> {
@@ -204,7 +171,7 @@ impl Runtime {
         let sources = Sources::new(&self.home, &options.secrets)?;
         let work_dir = WorkDir::prepare(path, self.home.concord(), options)?;
         work_dir.notices.iter().for_each(|notice| masking.warn(notice));
-        let mut project = load::read_project(&work_dir.path, work_dir.single.as_deref(), true)?;
+        let mut project = load::read_project(&work_dir.path, &work_dir.origin, true)?;
         load::activate(&mut project, &options.profiles).iter().for_each(|notice| masking.warn(notice));
         let arguments = load::overlay(&mut project, &options.variables);
         let id = uuid::Uuid::new_v4().to_string().into();
@@ -287,7 +254,7 @@ impl Runtime {
 }
 
 /// The project that the process is to run in.
-fn project_info(sources: &Sources, options: &LoadOptions) -> Result<Option<ProjectInfo>, Error> {
+pub(crate) fn project_info(sources: &Sources, options: &LoadOptions) -> Result<Option<ProjectInfo>, Error> {
     let Some(project) = &options.project else { return Ok(None) };
     let org = options.org.as_deref().unwrap_or(crate::secrets::DEFAULT_ORG);
     let opened = sources.places().open().map_err(|error| Error::configuration(error.to_string()))?;

@@ -18,6 +18,14 @@ pub(crate) fn run(
     Some(outcome.map(Value::Map))
 }
 
+/// Help for the message of a step in a language that cannot be run.
+pub(crate) fn hint_for(message: &str) -> Option<String> {
+    let (language, _) = message.strip_prefix("Unknown language '")?.split_once('\'')?;
+    Some(format!(
+        "Scripts are written in JavaScript (`script: js`): rewrite this one from {language}, or use expressions and tasks"
+    ))
+}
+
 /// The text behind an address.
 fn fetch(address: &str) -> Result<Text, TaskError> {
     Err(TaskError::user(format!(

@@ -214,7 +214,7 @@ fn a_project_that_is_none_is_said_so() {
         assert!(error.to_string().contains("process definition files"), "{error}");
     }
     assert!(place.runtime.load(place.path("none"), &LoadOptions::default()).is_err());
-    assert_eq!(place.runtime.lint(place.path("p")).unwrap().diagnostics.len(), 1);
+    assert_eq!(place.runtime.lint(place.path("p"), &crate::LintOptions::default()).unwrap().diagnostics.len(), 1);
 }
 
 #[test]

@@ -29,8 +29,8 @@ pub use registry::{Interceptor, Registry};
 pub use result::TaskResult;
 pub use services::{
     Created, Credentials, FileError, FileService, JsonStoreService, KeyFiles, KvService, LockScope, LockService,
-    NewSecret, NewSecretContent, Origin, ProcessInfo, ProjectInfo, ReadFile, SecretRef, SecretService, Services,
-    TempFile, Visibility,
+    NewSecret, NewSecretContent, Origin, ProcessInfo, ProjectInfo, ReadFile, SecretChange, SecretFailure, SecretRef,
+    SecretService, SecretStatus, Services, TempFile, Visibility,
 };
 pub use task::Task;
 pub use validation::Validation;

@@ -106,6 +106,26 @@ impl Registry {
         self.missing.get(name).map(Cow::as_ref)
     }
 
+    /// The names of the tasks that are known elsewhere and missing here, sorted.
+    pub fn missing_names(&self) -> impl Iterator<Item = &str> {
+        self.missing.keys().map(Cow::as_ref)
+    }
+
+    /// Help for the message of a failure about a task that cannot be found: what serves instead, or the name that was
+    /// meant. None for other failures.
+    pub fn hint_for(&self, message: &str) -> Option<String> {
+        let (is_step, rest) = match message.strip_prefix(TASK_NOT_FOUND) {
+            Some(rest) => (true, rest),
+            None => (false, message.split_once(VARIABLE_NOT_FOUND)?.1),
+        };
+        let (name, _) = rest.split_once('\'')?;
+        if let Some(hint) = self.hint(name) {
+            return Some(format!("The task '{name}' is not built in: {hint}"));
+        }
+        let near = self.names().map(|known| (distance(known, name), known)).min()?;
+        (is_step && near.0 <= name.chars().count() / 3).then(|| format!("Did you mean the task '{}'?", near.1))
+    }
+
     /// Checks the inputs of every step against the task's description.
     pub fn validate_inputs(&mut self, mode: Validation) {
         self.validation = mode;
@@ -292,8 +312,14 @@ fn distance(a: &str, b: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
+/// How the failure of a step whose task is missing begins.
+const TASK_NOT_FOUND: &str = "Task not found: '";
+
+/// What stands before the name in the failure of an expression that names what is neither a variable nor a task.
+const VARIABLE_NOT_FOUND: &str = "Can't find a variable '";
+
 fn task_not_found(name: &str) -> TaskError {
-    TaskError::user(format!("Task not found: '{name}'"))
+    TaskError::user(format!("{TASK_NOT_FOUND}{name}'"))
 }
 
 fn not_dry_run_ready(name: &str) -> TaskError {

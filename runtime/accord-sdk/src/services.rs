@@ -16,7 +16,8 @@ mod stores;
 
 pub use files::{FileError, FileService, ReadFile, TempFile};
 pub use secrets::{
-    Created, Credentials, KeyFiles, NewSecret, NewSecretContent, Origin, SecretRef, SecretService, Visibility,
+    Created, Credentials, KeyFiles, NewSecret, NewSecretContent, Origin, SecretChange, SecretFailure, SecretRef,
+    SecretService, SecretStatus, Visibility,
 };
 pub use stores::{JsonStoreService, KvService, LockScope, LockService};
 

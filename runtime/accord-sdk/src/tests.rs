@@ -234,3 +234,25 @@ fn inputs_are_validated_where_asked_for() {
     assert_eq!(world.flow.lines(), [format!("{head}$: required property 'name' not found")]);
     assert_eq!([Validation::parse("FAIL"), Validation::parse("x")], [Some(Validation::Fail), None]);
 }
+
+#[test]
+fn a_task_that_is_missing_has_a_hint() {
+    let mut registry = Registry::new();
+    registry.register("http", Echo);
+    registry.register("crypto", Echo);
+    registry.hint_missing("slack", "use 'http'");
+    for (message, hint) in [
+        ("Task not found: 'slack'", Some("The task 'slack' is not built in: use 'http'")),
+        ("Task not found: 'crypt'", Some("Did you mean the task 'crypto'?")),
+        ("Task not found: 'git'", None),
+        (
+            "while evaluating expression '${slack.x()}': Can't find a variable 'slack' used in 'slack.x()'",
+            Some("The task 'slack' is not built in: use 'http'"),
+        ),
+        ("Can't find a variable 'crypt' used in 'crypt'", None),
+        ("Task not found: '", None),
+        ("slack", None),
+    ] {
+        assert_eq!(registry.hint_for(message).as_deref(), hint, "{message}");
+    }
+}

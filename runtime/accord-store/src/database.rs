@@ -254,7 +254,6 @@ impl DerefMut for Read {
 
 /// Makes a database as the first version of the schema was.
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test's preparation")]
 pub(crate) async fn make_first_version(path: &Path) {
     let mut connection = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
     let first = Migrator::with_migrations(MIGRATIONS.iter().take(1).cloned().collect());

@@ -225,7 +225,7 @@ async fn shared_rows_come_back_and_are_replaced() {
 async fn an_older_database_is_brought_up_to_date() {
     let home = home();
     let path = home.path().join("store.db");
-    drop(files::private_file(&path).unwrap());
+    files::private_file(&path).unwrap();
     crate::database::make_first_version(&path).await;
     let database = Database::open_sqlite(&path).await.unwrap();
     let mut read = database.read().await.unwrap();

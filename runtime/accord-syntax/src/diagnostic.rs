@@ -28,6 +28,8 @@ pub struct Diagnostic {
     pub focus: Option<Span>,
     /// What encloses the place, innermost first.
     pub trace: Vec<TracePoint>,
+    /// What else is worth knowing, such as the calls that led to the place.
+    pub notes: Vec<Cow<'static, str>>,
     /// How to mend it, a sentence each.
     pub hints: Vec<Cow<'static, str>>,
 }
@@ -51,6 +53,7 @@ impl Diagnostic {
             span: span.into(),
             focus: None,
             trace: Vec::new(),
+            notes: Vec::new(),
             hints: Vec::new(),
         }
     }
@@ -64,6 +67,13 @@ impl Diagnostic {
     #[must_use]
     pub fn focus(mut self, span: Span) -> Self {
         self.focus = Some(span);
+        self
+    }
+
+    /// Adds something worth knowing.
+    #[must_use]
+    pub fn note(mut self, note: impl Into<Cow<'static, str>>) -> Self {
+        self.notes.push(note.into());
         self
     }
 

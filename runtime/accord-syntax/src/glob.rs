@@ -96,44 +96,71 @@ impl Glob {
         Ok(Self(ops))
     }
 
-    /// Whether the whole path matches. Time: length of the glob times length of the path.
+    /// Whether the whole path matches. Time: at most length of the glob times length of the path.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
-        let mut now = vec![false; self.0.len() + 1];
+        let mut now = States::new(self.0.len());
         self.reach(&mut now, 0);
+        let mut next = States::new(self.0.len());
         for c in path.chars() {
-            let mut next = vec![false; self.0.len() + 1];
-            for (at, op) in self.0.iter().enumerate() {
-                if !now.get(at).is_some_and(|is| *is) {
-                    continue;
-                }
-                let goes_on = match op {
-                    Op::Char(expected) => c == *expected,
-                    Op::Any { slash } => *slash || c != '/',
-                    Op::Class { negated, ranges } => {
+            next.clear();
+            for at in &now.list {
+                let goes_on = match self.0.get(*at) {
+                    Some(Op::Char(expected)) => c == *expected,
+                    Some(Op::Any { slash }) => *slash || c != '/',
+                    Some(Op::Class { negated, ranges }) => {
                         c != '/' && ranges.iter().any(|(low, high)| (*low..=*high).contains(&c)) != *negated
                     }
-                    Op::Split(_) => false,
+                    Some(Op::Split(_)) | None => false,
                 };
                 if goes_on {
                     self.reach(&mut next, at + 1);
                 }
             }
-            now = next;
+            std::mem::swap(&mut now, &mut next);
+            if now.list.is_empty() {
+                return false;
+            }
         }
-        now.last().is_some_and(|is| *is)
+        now.list.contains(&self.0.len())
     }
 
     /// Marks a state and all that can be reached from it without a character.
-    fn reach(&self, states: &mut [bool], from: usize) {
-        let mut todo = vec![from];
-        while let Some(at) = todo.pop() {
-            match states.get_mut(at) {
-                Some(seen @ false) => *seen = true,
-                _ => continue,
+    fn reach(&self, states: &mut States, from: usize) {
+        let first = states.list.len();
+        states.add(from);
+        let mut at = first;
+        while let Some(state) = states.list.get(at).copied() {
+            if let Some(Op::Split(targets)) = self.0.get(state) {
+                targets.iter().for_each(|target| states.add(*target));
             }
-            if let Some(Op::Split(targets)) = self.0.get(at) {
-                todo.extend(targets);
+            at += 1;
+        }
+    }
+}
+
+/// The places of a glob that the path so far leads to: few, mostly.
+struct States {
+    list: Vec<usize>,
+    is_in: Vec<bool>,
+}
+
+impl States {
+    fn new(length: usize) -> Self {
+        Self { list: Vec::new(), is_in: vec![false; length + 1] }
+    }
+
+    fn add(&mut self, state: usize) {
+        if let Some(is_in @ false) = self.is_in.get_mut(state) {
+            *is_in = true;
+            self.list.push(state);
+        }
+    }
+
+    fn clear(&mut self) {
+        for state in self.list.drain(..) {
+            if let Some(is_in) = self.is_in.get_mut(state) {
+                *is_in = false;
             }
         }
     }

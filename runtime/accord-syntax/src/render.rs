@@ -56,7 +56,8 @@ pub fn concord(diagnostic: &Diagnostic, sources: &Sources) -> String {
     out
 }
 
-/// An object with `severity`, `code`, `message`, `hints`, and, where they are known, `file`, `line`, `col` and `trace`.
+/// An object with `severity`, `code`, `message`, `hints`, and, where they are known, `file`, `line`, `col`, `notes` and
+/// `trace`.
 #[must_use]
 pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> Value {
     let severity = match diagnostic.severity {
@@ -83,6 +84,9 @@ pub fn json(diagnostic: &Diagnostic, sources: &Sources) -> Value {
             Some(json!({ "name": point.label, "file": &*file, "line": line, "col": col }))
         })
         .collect();
+    if let (Some(out), false) = (out.as_object_mut(), diagnostic.notes.is_empty()) {
+        out.insert("notes".into(), json!(diagnostic.notes));
+    }
     if let (Some(out), false) = (out.as_object_mut(), trace.is_empty()) {
         out.insert("trace".into(), trace.into());
     }

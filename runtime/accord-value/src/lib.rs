@@ -31,7 +31,7 @@ pub use secret::{MASK, Secret, SecretBytes, SecretString};
 pub use set::{Set, SetKind};
 pub use snapshot::{Restore, Snapshot, SnapshotError, SnapshotReader, SnapshotWriter, Stored, StoredVariables};
 pub use text::{Text, TextBuilder, marks_about};
-pub use throwable::{Place, Throwable};
+pub use throwable::{Place, TextPart, Throwable};
 pub use value::{MAX_DEPTH, Value, compare_doubles, compare_texts, hash_text, simple_name};
 pub use yaml::YamlLayout;
 

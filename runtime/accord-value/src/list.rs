@@ -16,6 +16,8 @@ pub enum ListKind {
     Fixed,
     /// `java.util.ImmutableCollections$ListN` and unmodifiable views.
     Immutable,
+    /// The values of a map, a collection that is no list: without indexes, equal to itself only.
+    Values,
     /// `Object[]`.
     ObjectArray,
     /// `String[]`.
@@ -25,6 +27,11 @@ pub enum ListKind {
 }
 
 impl ListKind {
+    /// Whether it is a `java.util.List`.
+    pub fn is_list(self) -> bool {
+        !self.is_array() && self != ListKind::Values
+    }
+
     /// Whether it is an array: equal to itself only, of fixed size, with an identity hash as text form.
     pub fn is_array(self) -> bool {
         matches!(self, ListKind::ObjectArray | ListKind::StringArray | ListKind::CharArray)

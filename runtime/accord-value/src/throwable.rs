@@ -15,6 +15,17 @@ pub struct Place {
     pub col: u32,
 }
 
+/// A part of a text that was evaluated, in bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextPart {
+    /// The whole text as it was written, `${` and `}` included.
+    pub text: Arc<str>,
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset behind the last byte.
+    pub end: u32,
+}
+
 /// An error as a value: what expressions and tasks raise, what `lastError` is.
 #[derive(Clone)]
 pub struct Throwable {
@@ -30,6 +41,8 @@ pub struct Throwable {
     pub exceptions: Vec<Arc<Throwable>>,
     /// Where it was raised, once that is known.
     pub place: Option<Place>,
+    /// The part of an expression that raised it, for those who show it to people; not kept in states.
+    pub part: Option<Box<TextPart>>,
 }
 
 impl Throwable {
@@ -49,6 +62,7 @@ impl Throwable {
             payload: None,
             exceptions: Vec::new(),
             place: None,
+            part: None,
         }
     }
 

@@ -13,6 +13,7 @@ use accord_value::Text;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::Failure;
+use crate::errors::Raise;
 use crate::machine::{Machine, Step};
 use crate::state::store;
 use crate::steps::parallel::{branch_results, start_branches};
@@ -98,6 +99,18 @@ fn keep_checkpoint(machine: &Machine<'_>, name: &Text, thread: &mut Thread, othe
         Step::Next => None,
         stopped => Some(stopped),
     }
+}
+
+/// Fails the step that was about to fork.
+fn refuse(machine: &Machine<'_>, thread: &mut Thread) -> Step {
+    let command = thread.command_of_top(machine.program);
+    thread.leave();
+    let message = format!(
+        "There are more than {} flow threads at the same time. Look for a flow that calls itself in parallel, or lower \
+         'parallelism'.",
+        machine.limits.threads
+    );
+    machine.fail(thread, command, Raise::user(message))
 }
 
 /// Threads that several workers share.
@@ -259,6 +272,11 @@ impl Queue {
     }
 
     fn fork(&mut self, machine: &Machine<'_>, mut thread: Thread) {
+        let others = self.ready.len() + self.waiting.len() + self.running;
+        if others >= machine.limits.threads && join_of(&mut thread).is_some_and(|join| join.next == 0) {
+            let step = refuse(machine, &mut thread);
+            return self.put(machine, thread, step);
+        }
         self.ready.extend(start_branches(machine.program, machine.shared, &mut thread));
         match join_of(&mut thread) {
             Some(join) if !join.is_complete() => {

@@ -10,6 +10,9 @@ use crate::{Failure, StackFrame};
 #[cfg(test)]
 mod tests;
 
+/// Size in bytes at which the joined text of many errors ends.
+const LONGEST: usize = 1 << 20;
+
 const CLASS_CAST: &str = "java.lang.ClassCastException";
 const ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";
 
@@ -65,6 +68,10 @@ pub(crate) fn joined(failures: &[Failure]) -> Box<Throwable> {
     for (index, failure) in failures.iter().enumerate() {
         if index > 0 {
             text.push_str("\n\n");
+        }
+        if text.len() > LONGEST {
+            text.push_str(&format!("… and {} more", failures.len() - index));
+            break;
         }
         push_branch(&mut text, index + 1, failure);
     }

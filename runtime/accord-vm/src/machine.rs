@@ -19,6 +19,9 @@ pub struct Limits {
     pub calls: u32,
     /// How many `parallel` steps and parallel loops may be inside one another.
     pub forks: u32,
+    /// How many flow threads there may be at the same time, those that wait for others among them. A `parallel` step or
+    /// loop that would begin beyond is an error that a flow can catch; one loop has no more iterations side by side.
+    pub threads: usize,
     /// How many operating system threads flow threads share. A flow thread that waits for others or for an event needs
     /// none.
     pub workers: usize,
@@ -31,7 +34,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { calls: 100_000, forks: 200, workers: 64, nested_runs: 32, loop_parallelism: cores }
+        Self { calls: 100_000, forks: 200, threads: 10_000, workers: 64, nested_runs: 32, loop_parallelism: cores }
     }
 }
 

@@ -1,5 +1,6 @@
 //! The state of a process: its flow threads, as plain data, and what starts, runs and resumes them.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -224,14 +225,17 @@ fn machine<'a>(program: &'a Program, host: &'a dyn Host, limits: &'a Limits, sha
 /// The variables at the start. An argument with a dotted name is a variable of that name, and reaches into a map as
 /// well; maps that only such names make come last.
 fn initial(entries: &Entries, evaluated: Named, variables: Named) -> Named {
-    let find = |name: &str| evaluated.iter().find(|(known, _)| &**known == name).map(|(_, value)| value.clone());
+    let given: HashSet<&str> = variables.iter().map(|(name, _)| &**name).collect();
+    let known: HashMap<&str, &Value> = evaluated.iter().map(|(name, value)| (&**name, value)).collect();
+    let find = |name: &str| known.get(name).map(|value| (*value).clone());
     let mut all: Named = entries
         .iter()
-        .filter(|(name, _)| !variables.iter().any(|(known, _)| known == name))
+        .filter(|(name, _)| !given.contains(&**name))
         .filter_map(|(name, _)| Some((Arc::clone(name), find(name).or_else(|| by_path(name, find))?)))
         .collect();
+    let mut taken: HashSet<Arc<str>> = all.iter().map(|(name, _)| Arc::clone(name)).collect();
     for (name, value) in variables.into_iter().chain(evaluated) {
-        if !all.iter().any(|(known, _)| *known == name) {
+        if taken.insert(Arc::clone(&name)) {
             all.push((name, value));
         }
     }

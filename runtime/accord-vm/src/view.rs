@@ -138,6 +138,10 @@ impl Scope for View<'_> {
         self.machine.host.services().dry_run()
     }
 
+    fn cancelled(&self) -> bool {
+        self.machine.host.services().cancelled()
+    }
+
     fn register_sensitive(&self, text: &str) {
         self.machine.host.services().register_sensitive(text);
     }

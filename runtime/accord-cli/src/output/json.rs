@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use accord_runtime::{CallFrame, Counts, Diagnostic, LogEntry, LogLevel, LogSink, Place, Sources, now_millis, utc};
+use accord_runtime::{
+    CallFrame, Counts, Diagnostic, LogEntry, LogLevel, LogSink, NamedSecret, Place, SecretState, Sources, now_millis,
+    utc,
+};
 use accord_syntax::render;
 use serde_json::{Map, Value, json};
 
@@ -27,7 +30,7 @@ impl LogSink for JsonLog {
                 event.insert("message".to_owned(), message.as_str().into());
                 print(event);
             }
-            LogEntry::Error { time, message, place, thread, flow, stack } => {
+            LogEntry::Error { time, message, place, thread, flow, stack, hints } => {
                 let mut event = event("error");
                 event.insert("time".to_owned(), utc(*time).into());
                 event.insert("thread".to_owned(), (*thread).into());
@@ -36,6 +39,9 @@ impl LogSink for JsonLog {
                 event.insert("message".to_owned(), message.as_str().into());
                 if !stack.is_empty() {
                     event.insert("stack".to_owned(), stack.iter().map(frame).collect());
+                }
+                if !hints.is_empty() {
+                    event.insert("hints".to_owned(), hints.iter().map(|hint| Value::from(hint.as_str())).collect());
                 }
                 print(event);
             }
@@ -50,6 +56,30 @@ impl LogSink for JsonLog {
 pub(crate) fn finding(found: &Diagnostic, sources: &Sources) {
     let mut event = event("finding");
     insert_diagnostic(&mut event, found, sources);
+    print(event);
+}
+
+/// A secret that flows can name, and what is known of it.
+pub(crate) fn secret(secret: &NamedSecret, sources: &Sources) {
+    let (state, reason) = match &secret.state {
+        Some(SecretState::Readable) => ("readable", None),
+        Some(SecretState::Missing { .. }) if secret.is_created => ("created", None),
+        Some(SecretState::Missing { .. }) => ("missing", None),
+        Some(SecretState::Refused(reason)) => ("refused", Some(reason)),
+        Some(SecretState::Unknown(reason)) => ("unknown", Some(reason)),
+        None => ("dynamic", None),
+    };
+    let places = secret.places.iter().filter_map(|span| sources.place(*span));
+    let uses: Vec<Value> =
+        places.map(|place| json!({"file": &*place.file, "line": place.line, "col": place.col})).collect();
+    let mut event = event("secret");
+    event.insert("org".to_owned(), secret.org.as_deref().into());
+    event.insert("name".to_owned(), (&*secret.name).into());
+    event.insert("state".to_owned(), state.into());
+    if let Some(reason) = reason {
+        event.insert("reason".to_owned(), reason.as_str().into());
+    }
+    event.insert("uses".to_owned(), uses.into());
     print(event);
 }
 

@@ -6,7 +6,7 @@ mod text;
 
 use std::io::{self, IsTerminal, Write};
 
-pub(crate) use json::{JsonLog, end, finding, input, load_error, summary, suspended};
+pub(crate) use json::{JsonLog, end, finding, input, load_error, secret, summary, suspended};
 pub(crate) use text::TextLog;
 
 /// Writes a line to stdout. A reader that went away is no error of ours.
@@ -40,6 +40,11 @@ pub(crate) fn error(text: &str) {
 /// Writes `warning: …` to stderr.
 pub(crate) fn warning(text: &str) {
     note(&format!("{}: {text}", paint("warning", "1;33")));
+}
+
+/// Writes `hint: …` to stderr.
+pub(crate) fn hint(text: &str) {
+    note(&format!("{}: {text}", paint("hint", "1;36")));
 }
 
 /// Whether stderr may be coloured: a terminal, and nobody said `NO_COLOR`.

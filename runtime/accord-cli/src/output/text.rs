@@ -1,22 +1,29 @@
 //! The log for people: `HH:MM:SS.mmm [thread] message`, as Concord's CLI prints it.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
 use accord_runtime::{CallFrame, LocalClock, LogEntry, LogLevel, LogSink, Place};
 
-use super::{line, note, warning};
+use super::{hint, line, note, warning};
 
 /// Prints the log to stdout, and what is no log to stderr.
 pub(crate) struct TextLog {
     clock: OnceLock<LocalClock>,
     steps: bool,
+    /// The hints that were given: a failure in a loop needs one only.
+    hinted: Mutex<HashSet<Arc<str>>>,
 }
 
 impl TextLog {
     /// A log that tells of each step too where `steps`.
     pub(crate) fn new(steps: bool) -> Self {
-        Self { clock: OnceLock::new(), steps }
+        Self { clock: OnceLock::new(), steps, hinted: Mutex::default() }
+    }
+
+    fn is_new(&self, hint: &Arc<str>) -> bool {
+        self.hinted.lock().is_ok_and(|mut hinted| hinted.insert(Arc::clone(hint)))
     }
 
     fn entry(&self, time: i64, thread: u64, message: &str) {
@@ -32,10 +39,13 @@ impl LogSink for TextLog {
     fn take(&self, entry: &LogEntry) {
         match entry {
             LogEntry::Log { time, message, thread, .. } => self.entry(*time, *thread, message.as_str()),
-            LogEntry::Error { time, message, place, thread, stack, .. } => {
+            LogEntry::Error { time, message, place, thread, stack, hints, .. } => {
                 self.entry(*time, *thread, &with_place(place.as_ref(), message.as_str()));
                 if !stack.is_empty() {
                     self.entry(*time, *thread, &call_stack(stack));
+                }
+                for new in hints.iter().filter(|new| self.is_new(new.as_arc())) {
+                    hint(new.as_str());
                 }
             }
             LogEntry::Step { kind, place, .. } => {

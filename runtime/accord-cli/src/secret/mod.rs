@@ -3,6 +3,7 @@
 mod create;
 mod export;
 mod import;
+mod verify;
 
 use accord_secrets::{Caller, Operation, SecretEntry, SecretFilter};
 
@@ -21,6 +22,7 @@ pub(crate) fn secret(command: &Secret) -> Result<Exit, Exit> {
         Secret::Delete(options) => delete(options),
         Secret::Encrypt(options) => encrypt(options),
         Secret::Import(options) => import::import(options),
+        Secret::Verify(options) => verify::verify(options),
     }
 }
 

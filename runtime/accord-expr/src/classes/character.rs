@@ -3,11 +3,11 @@
 use accord_value::Value;
 
 use crate::coerce::char_of;
-use crate::fail::Outcome;
+use crate::fail::{Fail, Outcome};
 use crate::method::{Call, Method, function, method};
 use crate::operators::natural;
-use crate::types::Ty::{Char, Object, PChar, PInt};
-use crate::utf16::{is_java_whitespace, text, unit_text};
+use crate::types::Ty::{Char, CharArray, CharSequence, Object, PChar, PInt};
+use crate::utf16::{self, is_java_whitespace, text, unit_text};
 
 fn of_unit(unit: u16) -> char {
     char::from_u32(u32::from(unit)).unwrap_or('\u{fffd}')
@@ -54,6 +54,42 @@ fn digit(c: &Call<'_, '_>) -> Outcome {
     Ok(Value::Int(digit.and_then(|digit| i32::try_from(digit).ok()).unwrap_or(-1)))
 }
 
+/// A code point that the reference would refuse.
+fn check_point(number: i32) -> Outcome<char> {
+    u32::try_from(number).ok().filter(|point| *point < 0x11_0000).map_or_else(
+        || Err(Fail::java("IllegalArgumentException", format!("Not a valid Unicode code point: 0x{number:X}"))),
+        |point| Ok(char::from_u32(point).unwrap_or('?')),
+    )
+}
+
+/// Characters that may stand in Java's names without counting.
+fn is_ignorable(c: char) -> bool {
+    matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1b}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{200b}'..='\u{200f}')
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
+}
+
+fn is_java_part(c: char) -> bool {
+    is_identifier_start(c) || is_digit(c) || is_ignorable(c)
+}
+
+fn is_unicode_start(c: char) -> bool {
+    c.is_alphabetic()
+}
+
+fn is_unicode_part(c: char) -> bool {
+    c == '_' || c.is_alphabetic() || is_digit(c) || is_ignorable(c)
+}
+
+/// The two halves of a character beyond the basic plane, also of numbers that are none, as Java computes them.
+fn surrogate(number: i32, high: bool) -> Value {
+    let unit = if high { (number >> 10).wrapping_add(0xd800 - (0x1_0000 >> 10)) } else { (number & 0x3ff) + 0xdc00 };
+    Value::Char(char_of(unit), false)
+}
+
+fn text_argument(c: &Call<'_, '_>) -> Outcome<String> {
+    Ok(c.not_null(0)?.to_text().as_str().to_owned())
+}
+
 fn is_digit(c: char) -> bool {
     c.is_ascii_digit() || (!c.is_ascii() && c.is_numeric() && !c.is_alphabetic())
 }
@@ -74,7 +110,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("hashCode", &[], |c| Ok(Value::Int(c.this.hash_code()))),
     function("valueOf", &[PChar], |c| Ok(c.take(0))).exact(),
     function("toString", &[PChar], |c| text(unit_text(c.char(0)))),
-    function("toString", &[PInt], |c| text(point(c).to_string())),
+    function("toString", &[PInt], |c| text(check_point(c.int(0))?.to_string())),
     function("isDigit", &[PChar], |c| test(c, is_digit)),
     function("isDigit", &[PInt], |c| test(c, is_digit)),
     function("isLetter", &[PChar], |c| test(c, char::is_alphabetic)),
@@ -94,8 +130,8 @@ pub(crate) static METHODS: &[Method] = &[
     function("isISOControl", &[PInt], |c| test(c, |c| matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'))),
     function("isJavaIdentifierStart", &[PChar], |c| test(c, is_identifier_start)),
     function("isJavaIdentifierStart", &[PInt], |c| test(c, is_identifier_start)),
-    function("isJavaIdentifierPart", &[PChar], |c| test(c, |c| is_identifier_start(c) || is_digit(c))),
-    function("isJavaIdentifierPart", &[PInt], |c| test(c, |c| is_identifier_start(c) || is_digit(c))),
+    function("isJavaIdentifierPart", &[PChar], |c| test(c, is_java_part)),
+    function("isJavaIdentifierPart", &[PInt], |c| test(c, is_java_part)),
     function("toUpperCase", &[PChar], |c| same_type(c, point(c).to_uppercase())),
     function("toUpperCase", &[PInt], |c| same_type(c, point(c).to_uppercase())),
     function("toLowerCase", &[PChar], |c| same_type(c, point(c).to_lowercase())),
@@ -126,8 +162,32 @@ pub(crate) static METHODS: &[Method] = &[
     function("toTitleCase", &[PInt], |c| same_type(c, point(c).to_uppercase())),
     function("isSpace", &[PChar], |c| test(c, |c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}'))),
     function("toChars", &[PInt], |c| {
-        let units = point(c).to_string().encode_utf16().map(|unit| Value::Char(unit, false)).collect();
+        let units = check_point(c.int(0))?.to_string().encode_utf16().map(|unit| Value::Char(unit, false)).collect();
         Ok(Value::List(accord_value::List::of_kind(accord_value::ListKind::CharArray, units)))
+    }),
+    function("isIdentifierIgnorable", &[PChar], |c| test(c, is_ignorable)),
+    function("isIdentifierIgnorable", &[PInt], |c| test(c, is_ignorable)),
+    function("isUnicodeIdentifierStart", &[PChar], |c| test(c, is_unicode_start)),
+    function("isUnicodeIdentifierStart", &[PInt], |c| test(c, is_unicode_start)),
+    function("isUnicodeIdentifierPart", &[PChar], |c| test(c, is_unicode_part)),
+    function("isUnicodeIdentifierPart", &[PInt], |c| test(c, is_unicode_part)),
+    function("isJavaLetter", &[PChar], |c| test(c, is_identifier_start)),
+    function("isJavaLetterOrDigit", &[PChar], |c| test(c, is_java_part)),
+    function("highSurrogate", &[PInt], |c| Ok(surrogate(c.int(0), true))),
+    function("lowSurrogate", &[PInt], |c| Ok(surrogate(c.int(0), false))),
+    function("toCodePoint", &[PChar, PChar], |c| {
+        let (high, low) = (i32::from(c.char(0)), i32::from(c.char(1)));
+        Ok(Value::Int((high << 10) + low + (0x1_0000 - (0xd800 << 10) - 0xdc00)))
+    }),
+    function("codePointAt", &[CharArray, PInt], |_| Err(crate::method::null_argument())),
+    function("codePointAt", &[CharSequence, PInt], |c| utf16::point_at(&text_argument(c)?, c.int(1))),
+    function("codePointBefore", &[CharArray, PInt], |_| Err(crate::method::null_argument())),
+    function("codePointBefore", &[CharSequence, PInt], |c| utf16::point_before(&text_argument(c)?, c.int(1))),
+    function("codePointCount", &[CharSequence, PInt, PInt], |c| {
+        utf16::count_points(&text_argument(c)?, c.int(1), c.int(2))
+    }),
+    function("offsetByCodePoints", &[CharSequence, PInt, PInt], |c| {
+        utf16::offset_by_points(&text_argument(c)?, c.int(1), c.int(2))
     }),
     function("charCount", &[PInt], |c| Ok(Value::Int(if c.int(0) >= 0x1_0000 { 2 } else { 1 }))),
     function("reverseBytes", &[PChar], |c| Ok(Value::Char(c.char(0).swap_bytes(), false))),

@@ -225,3 +225,34 @@ pub(crate) static METHODS: &[Method] = &[
     method("hashCode", &[], |c| Ok(Value::Int(c.this.hash_code()))).exact(),
     method("toString", &[], |c| Ok(Value::Text(c.this.to_text()))).exact(),
 ];
+
+/// What the values of a map have, a collection that cannot grow.
+pub(crate) static VALUES: &[Method] = &[
+    method("size", &[], |c| Ok(Value::Int(to_int(list(c)?.len())))).exact(),
+    method("isEmpty", &[], |c| flag(list(c)?.is_empty())).exact(),
+    method("contains", &[Object], |c| flag(list(c)?.contains(c.argument(0)))).exact(),
+    method("containsAll", &[Collection], |c| {
+        let items = argument(c.argument(0))?;
+        let list = list(c)?;
+        flag(items.iter().all(|item| list.contains(item)))
+    })
+    .exact(),
+    method("add", &[Object], |_| Err(unsupported())).exact(),
+    method("addAll", &[Collection], |_| Err(unsupported())).exact(),
+    method("removeIf", &[Other], |_| Err(crate::method::null_argument())).exact(),
+    method("forEach", &[Other], |_| Err(crate::method::null_argument())).exact(),
+    method("iterator", &[], |c| Ok(Iterator::over(list(c)?.snapshot().into_iter()))).exact(),
+    method("toArray", &[], |c| Ok(array(list(c)?.snapshot()))).exact(),
+    method("toArray", &[ObjectArray], |c| Ok(array(list(c)?.snapshot()))).exact(),
+    method("toArray", &[Other], |_| Err(crate::method::null_argument())).exact(),
+    method("getFirst", &[], first).exact(),
+    method("getLast", &[], last).exact(),
+    method("reversed", &[], |c| {
+        let mut items = list(c)?.snapshot();
+        items.reverse();
+        Ok(Value::List(List::of_kind(ListKind::Values, items)))
+    })
+    .exact(),
+    method("stream", &[], |c| Ok(crate::java_stream::JavaStream::of(list(c)?.snapshot()))).exact(),
+    method("parallelStream", &[], |c| Ok(crate::java_stream::JavaStream::of(list(c)?.snapshot()))).exact(),
+];

@@ -1,6 +1,6 @@
 //! `java.util.Map`.
 
-use accord_value::{List, Map, MapKind, Set, SetKind, Value};
+use accord_value::{List, ListKind, Map, MapKind, Set, SetKind, Value};
 
 use crate::collection::{no_such_element, unsupported};
 use crate::entry::Entry;
@@ -72,7 +72,8 @@ fn entry((key, value): (Value, Value)) -> Value {
 }
 
 fn entries(c: &Call<'_, '_>) -> Outcome<Vec<Value>> {
-    Ok(map(c)?.entries().into_iter().map(entry).collect())
+    let map = map(c)?;
+    Ok(map.entries().into_iter().map(|(key, value)| Value::object(Entry::of(map, key, value))).collect())
 }
 
 fn linked(items: Vec<Value>) -> Outcome {
@@ -129,7 +130,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("containsKey", &[Object], |c| flag(map(c)?.contains_key(c.argument(0)))).exact(),
     method("containsValue", &[Object], |c| flag(map(c)?.values().contains(c.argument(0)))).exact(),
     method("keySet", &[], |c| linked(map(c)?.keys())).exact(),
-    method("values", &[], |c| Ok(Value::List(List::new(map(c)?.values())))).exact(),
+    method("values", &[], |c| Ok(Value::List(List::of_kind(ListKind::Values, map(c)?.values())))).exact(),
     method("entrySet", &[], |c| linked(entries(c)?)).exact(),
     method("clone", &[], |c| Ok(Value::Map(map(c)?.copy_as(map(c)?.kind())))).exact(),
     method("forEach", &[Other], |_| Err(crate::method::null_argument())).exact(),
@@ -152,7 +153,7 @@ pub(crate) static ORDERED: &[Method] = &[
     method("putFirst", &[Object, Object], |c| put_at_end(c, true)).exact(),
     method("putLast", &[Object, Object], |c| put_at_end(c, false)).exact(),
     method("sequencedKeySet", &[], |c| linked(map(c)?.keys())).exact(),
-    method("sequencedValues", &[], |c| Ok(Value::List(List::new(map(c)?.values())))).exact(),
+    method("sequencedValues", &[], |c| Ok(Value::List(List::of_kind(ListKind::Values, map(c)?.values())))).exact(),
     method("sequencedEntrySet", &[], |c| linked(entries(c)?)).exact(),
     method("reversed", &[], |c| {
         let mut entries = map(c)?.entries();

@@ -1,6 +1,6 @@
 //! `java.lang.Math` (and `StrictMath`).
 
-use accord_value::Value;
+use accord_value::{Value, number};
 
 use crate::fail::{Fail, Outcome};
 use crate::method::{Call, Method, function};
@@ -10,18 +10,6 @@ type Double = fn(f64) -> f64;
 
 fn of_double(c: &Call<'_, '_>, work: Double) -> Outcome {
     Ok(Value::Double(work(c.double(0))))
-}
-
-fn overflow(class: &str) -> Fail {
-    Fail::java("ArithmeticException", format!("{class} overflow"))
-}
-
-fn int(value: Option<i32>) -> Outcome {
-    value.map(Value::Int).ok_or_else(|| overflow("integer"))
-}
-
-fn long(value: Option<i64>) -> Outcome {
-    value.map(Value::Long).ok_or_else(|| overflow("long"))
 }
 
 /// Java's `Math.max`: NaN wins, `0.0` is larger than `-0.0`.
@@ -40,6 +28,96 @@ pub(crate) fn min(a: f64, b: f64) -> f64 {
     -max(-a, -b)
 }
 
+/// Java's `Math.max` of floats.
+#[expect(clippy::cast_possible_truncation, reason = "one of the two floats")]
+pub(crate) fn max_float(a: f32, b: f32) -> f32 {
+    max(f64::from(a), f64::from(b)) as f32
+}
+
+/// The smallest step between a number and its neighbours.
+fn ulp(number: f64) -> f64 {
+    let number = number.abs();
+    if number.is_infinite() {
+        number
+    } else if number == f64::MAX {
+        number - number.next_down()
+    } else {
+        number.next_up() - number
+    }
+}
+
+fn ulp_float(number: f32) -> f32 {
+    let number = number.abs();
+    if number.is_infinite() {
+        number
+    } else if number == f32::MAX {
+        number - number.next_down()
+    } else {
+        number.next_up() - number
+    }
+}
+
+/// The neighbour of a number in the direction of another.
+fn next_after(from: f64, to: f64) -> f64 {
+    if from.is_nan() || to.is_nan() {
+        f64::NAN
+    } else if from == to {
+        to
+    } else if from < to {
+        from.next_up()
+    } else {
+        from.next_down()
+    }
+}
+
+fn next_after_float(from: f32, to: f64) -> f32 {
+    let wide = f64::from(from);
+    if wide.is_nan() || to.is_nan() {
+        f32::NAN
+    } else if wide == to {
+        #[expect(clippy::cast_possible_truncation, reason = "a float's value")]
+        let to = to as f32;
+        to
+    } else if wide < to {
+        from.next_up()
+    } else {
+        from.next_down()
+    }
+}
+
+/// Java's `Math.hypot`, rounded as its library does it (fdlibm's `e_hypot`).
+fn hypot(x: f64, y: f64) -> f64 {
+    if x.is_infinite() || y.is_infinite() {
+        return f64::INFINITY;
+    }
+    let (a, b) = (x.abs().max(y.abs()), x.abs().min(y.abs()));
+    if b == 0.0 || x.is_nan() || y.is_nan() || a / b > 2f64.powi(60) {
+        return x.abs() + y.abs();
+    }
+    // Squares must neither be too large nor too small.
+    let scale = if a > 2f64.powi(500) {
+        2f64.powi(-600)
+    } else if b < 2f64.powi(-500) {
+        2f64.powi(600)
+    } else {
+        1.0
+    };
+    let (a, b) = (a * scale, b * scale);
+    let high = |number: f64| f64::from_bits(number.to_bits() & 0xffff_ffff_0000_0000);
+    let difference = a - b;
+    let sum = if difference > b {
+        let head = high(a);
+        let tail = a - head;
+        head * head - (b * -b - tail * (a + head))
+    } else {
+        let twice = a + a;
+        let (low, head) = (high(b), high(twice));
+        let (low_tail, tail) = (b - low, twice - head);
+        head * low - (difference * -difference - (head * low_tail + tail * b))
+    };
+    sum.sqrt() / scale
+}
+
 #[expect(clippy::cast_possible_truncation, reason = "Java's conversion saturates as Rust's does")]
 fn round(number: f64) -> i64 {
     // Halves go up, also those below zero; adding a half could round wrongly.
@@ -55,45 +133,18 @@ fn signum(number: f64) -> f64 {
     if number == 0.0 || number.is_nan() { number } else { number.signum() }
 }
 
-fn floor_div(a: i64, b: i64) -> Option<i64> {
-    if b == 0 {
-        return None;
-    }
-    let quotient = a.wrapping_div(b);
-    Some(if a.wrapping_rem(b) != 0 && (a < 0) != (b < 0) { quotient - 1 } else { quotient })
-}
-
-fn floor_mod(a: i64, b: i64) -> Option<i64> {
-    if b == 0 {
-        return None;
-    }
-    let rest = a.wrapping_rem(b);
-    Some(if rest != 0 && (rest < 0) != (b < 0) { rest + b } else { rest })
-}
-
-fn narrow(number: i64) -> i32 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "of two ints the result fits, but for the one overflow of Java"
-    )]
-    let narrow = number as i32;
-    narrow
-}
-
 pub(crate) static METHODS: &[Method] = &[
     function("abs", &[PInt], |c| Ok(Value::Int(c.int(0).wrapping_abs()))),
     function("abs", &[PLong], |c| Ok(Value::Long(c.long(0).wrapping_abs()))),
     function("abs", &[PFloat], |c| Ok(Value::Float(c.float(0).abs()))),
     function("abs", &[PDouble], |c| of_double(c, f64::abs)),
-    function("absExact", &[PInt], |c| int(c.int(0).checked_abs())),
-    function("absExact", &[PLong], |c| long(c.long(0).checked_abs())),
     function("max", &[PInt, PInt], |c| Ok(Value::Int(c.int(0).max(c.int(1))))),
     function("max", &[PLong, PLong], |c| Ok(Value::Long(c.long(0).max(c.long(1))))),
-    function("max", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).max(c.float(1))))),
+    function("max", &[PFloat, PFloat], |c| Ok(Value::Float(max_float(c.float(0), c.float(1))))),
     function("max", &[PDouble, PDouble], |c| Ok(Value::Double(max(c.double(0), c.double(1))))),
     function("min", &[PInt, PInt], |c| Ok(Value::Int(c.int(0).min(c.int(1))))),
     function("min", &[PLong, PLong], |c| Ok(Value::Long(c.long(0).min(c.long(1))))),
-    function("min", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).min(c.float(1))))),
+    function("min", &[PFloat, PFloat], |c| Ok(Value::Float(-max_float(-c.float(0), -c.float(1))))),
     function("min", &[PDouble, PDouble], |c| Ok(Value::Double(min(c.double(0), c.double(1))))),
     function("round", &[PFloat], |c| {
         #[expect(clippy::cast_possible_truncation, reason = "Java's conversion saturates as Rust's does")]
@@ -113,21 +164,21 @@ pub(crate) static METHODS: &[Method] = &[
         Ok(Value::Double(if odd || (base == 1.0 && exponent.is_nan()) { f64::NAN } else { base.powf(exponent) }))
     }),
     function("exp", &[PDouble], |c| of_double(c, f64::exp)),
-    function("expm1", &[PDouble], |c| of_double(c, f64::exp_m1)),
+    function("expm1", &[PDouble], |c| of_double(c, libm::expm1)),
     function("log", &[PDouble], |c| of_double(c, f64::ln)),
-    function("log10", &[PDouble], |c| of_double(c, f64::log10)),
+    function("log10", &[PDouble], |c| of_double(c, libm::log10)),
     function("log1p", &[PDouble], |c| of_double(c, f64::ln_1p)),
     function("sin", &[PDouble], |c| of_double(c, f64::sin)),
     function("cos", &[PDouble], |c| of_double(c, f64::cos)),
     function("tan", &[PDouble], |c| of_double(c, f64::tan)),
-    function("asin", &[PDouble], |c| of_double(c, f64::asin)),
-    function("acos", &[PDouble], |c| of_double(c, f64::acos)),
-    function("atan", &[PDouble], |c| of_double(c, f64::atan)),
-    function("atan2", &[PDouble, PDouble], |c| Ok(Value::Double(c.double(0).atan2(c.double(1))))),
-    function("sinh", &[PDouble], |c| of_double(c, f64::sinh)),
-    function("cosh", &[PDouble], |c| of_double(c, f64::cosh)),
-    function("tanh", &[PDouble], |c| of_double(c, f64::tanh)),
-    function("hypot", &[PDouble, PDouble], |c| Ok(Value::Double(c.double(0).hypot(c.double(1))))),
+    function("asin", &[PDouble], |c| of_double(c, libm::asin)),
+    function("acos", &[PDouble], |c| of_double(c, libm::acos)),
+    function("atan", &[PDouble], |c| of_double(c, libm::atan)),
+    function("atan2", &[PDouble, PDouble], |c| Ok(Value::Double(libm::atan2(c.double(0), c.double(1))))),
+    function("sinh", &[PDouble], |c| of_double(c, libm::sinh)),
+    function("cosh", &[PDouble], |c| of_double(c, libm::cosh)),
+    function("tanh", &[PDouble], |c| of_double(c, libm::tanh)),
+    function("hypot", &[PDouble, PDouble], |c| Ok(Value::Double(hypot(c.double(0), c.double(1))))),
     function("toDegrees", &[PDouble], |c| of_double(c, f64::to_degrees)),
     function("toRadians", &[PDouble], |c| of_double(c, f64::to_radians)),
     function("signum", &[PFloat], |c| {
@@ -136,13 +187,20 @@ pub(crate) static METHODS: &[Method] = &[
     function("signum", &[PDouble], |c| of_double(c, signum)),
     function("copySign", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).copysign(c.float(1))))),
     function("copySign", &[PDouble, PDouble], |c| Ok(Value::Double(c.double(0).copysign(c.double(1))))),
-    function("ulp", &[PFloat], |c| {
-        let number = c.float(0).abs();
-        Ok(Value::Float(if number == f32::MAX { number - number.next_down() } else { number.next_up() - number }))
+    function("ulp", &[PFloat], |c| Ok(Value::Float(ulp_float(c.float(0))))),
+    function("ulp", &[PDouble], |c| of_double(c, ulp)),
+    function("nextAfter", &[PDouble, PDouble], |c| Ok(Value::Double(next_after(c.double(0), c.double(1))))),
+    function("nextAfter", &[PFloat, PDouble], |c| Ok(Value::Float(next_after_float(c.float(0), c.double(1))))),
+    function("IEEEremainder", &[PDouble, PDouble], |c| Ok(Value::Double(libm::remainder(c.double(0), c.double(1))))),
+    function("scalb", &[PDouble, PInt], |c| Ok(Value::Double(libm::scalbn(c.double(0), c.int(1))))),
+    function("scalb", &[PFloat, PInt], |c| Ok(Value::Float(libm::scalbnf(c.float(0), c.int(1))))),
+    function("getExponent", &[PDouble], |c| {
+        let raw = (c.double(0).to_bits() >> 52) & 0x7ff;
+        Ok(Value::Int(i32::try_from(raw).unwrap_or(0) - 1023))
     }),
-    function("ulp", &[PDouble], |c| {
-        let number = c.double(0).abs();
-        Ok(Value::Double(if number == f64::MAX { number - number.next_down() } else { number.next_up() - number }))
+    function("getExponent", &[PFloat], |c| {
+        let raw = (c.float(0).to_bits() >> 23) & 0xff;
+        Ok(Value::Int(i32::try_from(raw).unwrap_or(0) - 127))
     }),
     function("nextUp", &[PFloat], |c| Ok(Value::Float(c.float(0).next_up()))),
     function("nextDown", &[PFloat], |c| Ok(Value::Float(c.float(0).next_down()))),
@@ -158,57 +216,10 @@ pub(crate) static METHODS: &[Method] = &[
         let fraction = bits as f64 / (1u64 << 48) as f64;
         Ok(Value::Double(fraction))
     }),
-    function("floorDiv", &[PInt, PInt], |c| {
-        let result = floor_div(i64::from(c.int(0)), i64::from(c.int(1))).ok_or_else(super::by_zero)?;
-        Ok(Value::Int(narrow(result)))
-    }),
-    function("floorDiv", &[PLong, PInt], |c| {
-        Ok(Value::Long(floor_div(c.long(0), i64::from(c.int(1))).ok_or_else(super::by_zero)?))
-    }),
-    function("floorDiv", &[PLong, PLong], |c| {
-        Ok(Value::Long(floor_div(c.long(0), c.long(1)).ok_or_else(super::by_zero)?))
-    }),
-    function("floorMod", &[PInt, PInt], |c| {
-        let result = floor_mod(i64::from(c.int(0)), i64::from(c.int(1))).ok_or_else(super::by_zero)?;
-        Ok(Value::Int(narrow(result)))
-    }),
-    function("floorMod", &[PLong, PInt], |c| {
-        Ok(Value::Int(narrow(floor_mod(c.long(0), i64::from(c.int(1))).ok_or_else(super::by_zero)?)))
-    }),
-    function("floorMod", &[PLong, PLong], |c| {
-        Ok(Value::Long(floor_mod(c.long(0), c.long(1)).ok_or_else(super::by_zero)?))
-    }),
-    function("ceilDiv", &[PInt, PInt], |c| {
-        let result = floor_div(-i64::from(c.int(0)), i64::from(c.int(1))).ok_or_else(super::by_zero)?;
-        Ok(Value::Int(narrow(-result)))
-    }),
-    function("ceilDiv", &[PLong, PLong], |c| {
-        let result = floor_div(c.long(0).wrapping_neg(), c.long(1)).ok_or_else(super::by_zero)?;
-        Ok(Value::Long(result.wrapping_neg()))
-    }),
-    function("addExact", &[PInt, PInt], |c| int(c.int(0).checked_add(c.int(1)))),
-    function("addExact", &[PLong, PLong], |c| long(c.long(0).checked_add(c.long(1)))),
-    function("subtractExact", &[PInt, PInt], |c| int(c.int(0).checked_sub(c.int(1)))),
-    function("subtractExact", &[PLong, PLong], |c| long(c.long(0).checked_sub(c.long(1)))),
-    function("multiplyExact", &[PInt, PInt], |c| int(c.int(0).checked_mul(c.int(1)))),
-    function("multiplyExact", &[PLong, PInt], |c| long(c.long(0).checked_mul(i64::from(c.int(1))))),
-    function("multiplyExact", &[PLong, PLong], |c| long(c.long(0).checked_mul(c.long(1)))),
-    function("multiplyFull", &[PInt, PInt], |c| Ok(Value::Long(i64::from(c.int(0)) * i64::from(c.int(1))))),
-    function("multiplyHigh", &[PLong, PLong], |c| {
-        let high = (i128::from(c.long(0)) * i128::from(c.long(1))) >> 64;
-        Ok(Value::Long(i64::try_from(high).unwrap_or(0)))
-    }),
-    function("negateExact", &[PInt], |c| int(c.int(0).checked_neg())),
-    function("negateExact", &[PLong], |c| long(c.long(0).checked_neg())),
-    function("incrementExact", &[PInt], |c| int(c.int(0).checked_add(1))),
-    function("incrementExact", &[PLong], |c| long(c.long(0).checked_add(1))),
-    function("decrementExact", &[PInt], |c| int(c.int(0).checked_sub(1))),
-    function("decrementExact", &[PLong], |c| long(c.long(0).checked_sub(1))),
-    function("toIntExact", &[PLong], |c| int(i32::try_from(c.long(0)).ok())),
     function("clamp", &[PLong, PInt, PInt], |c| {
         let (low, high) = (c.int(1), c.int(2));
         check_range(low <= high, &format!("{low} > {high}"))?;
-        Ok(Value::Int(narrow(c.long(0).clamp(i64::from(low), i64::from(high)))))
+        Ok(Value::Int(super::whole_math::narrow(c.long(0).clamp(i64::from(low), i64::from(high)))))
     }),
     function("clamp", &[PLong, PLong, PLong], |c| {
         let (low, high) = (c.long(1), c.long(2));
@@ -217,7 +228,7 @@ pub(crate) static METHODS: &[Method] = &[
     }),
     function("clamp", &[PDouble, PDouble, PDouble], |c| {
         let (low, high) = (c.double(1), c.double(2));
-        check_range(low <= high, &format!("{low} > {high}"))?;
+        check_range(low <= high, &format!("{} > {}", number::double_text(low), number::double_text(high)))?;
         Ok(Value::Double(c.double(0).clamp(low, high)))
     }),
 ];

@@ -3,7 +3,10 @@
 //! Methods are tables, a module for each class. The tables name all overloads that Java has and flows could reach, also
 //! those that need a lambda in Java and so cannot be called: the choice between overloads depends on all of them.
 
+mod big;
 mod character;
+mod errors;
+mod floats;
 mod list;
 mod map;
 mod math;
@@ -14,6 +17,7 @@ mod system;
 #[cfg(test)]
 mod tests;
 mod throwable;
+mod whole_math;
 
 use std::cmp::Ordering;
 
@@ -22,7 +26,7 @@ use accord_value::{ListKind, MapKind, SetKind, Text, Throwable, Value};
 use crate::class::{self, JavaClass};
 use crate::fail::{Fail, Outcome};
 use crate::java_stream::{self, JavaStream};
-use crate::method::{Call, Method, function, method};
+use crate::method::{Call, Method, method};
 use crate::object::Kind;
 use crate::operators::natural;
 use crate::types::Ty::Object;
@@ -98,15 +102,15 @@ static CLASSES: &[Class] = &[
         name: "java.lang.Double",
         simple: "Double",
         tables: DOUBLE,
-        constructors: numbers::NEW_DOUBLE,
-        fields: numbers::double_field,
+        constructors: floats::NEW_DOUBLE,
+        fields: floats::double_field,
     },
     Class {
         name: "java.lang.Float",
         simple: "Float",
         tables: FLOAT,
-        constructors: numbers::NEW_FLOAT,
-        fields: numbers::float_field,
+        constructors: floats::NEW_FLOAT,
+        fields: floats::float_field,
     },
     Class {
         name: "java.lang.Boolean",
@@ -122,11 +126,17 @@ static CLASSES: &[Class] = &[
         constructors: character::CONSTRUCTORS,
         fields: character::field,
     },
-    Class { name: "java.lang.Math", simple: "Math", tables: &[math::METHODS], constructors: NONE, fields: math::field },
+    Class {
+        name: "java.lang.Math",
+        simple: "Math",
+        tables: &[math::METHODS, whole_math::METHODS],
+        constructors: NONE,
+        fields: math::field,
+    },
     Class {
         name: "java.lang.StrictMath",
         simple: "StrictMath",
-        tables: &[math::METHODS],
+        tables: &[math::METHODS, whole_math::METHODS],
         constructors: NONE,
         fields: math::field,
     },
@@ -148,55 +158,25 @@ static CLASSES: &[Class] = &[
         name: "java.lang.StringBuffer",
         simple: "StringBuffer",
         tables: BUILDER,
-        constructors: string_builder::CONSTRUCTORS,
-        fields: no_field,
-    },
-    Class {
-        name: "java.lang.Exception",
-        simple: "Exception",
-        tables: ERROR,
-        constructors: EXCEPTION,
-        fields: no_field,
-    },
-    Class {
-        name: "java.lang.RuntimeException",
-        simple: "RuntimeException",
-        tables: ERROR,
-        constructors: RUNTIME_EXCEPTION,
+        constructors: string_builder::BUFFER_CONSTRUCTORS,
         fields: no_field,
     },
 ];
-
-static EXCEPTION: &[Method] = &[
-    function("<init>", &[], |_| new_error("java.lang.Exception", None)),
-    function("<init>", &[crate::types::Ty::Str], |c| new_error("java.lang.Exception", Some(c.argument(0).to_text()))),
-];
-
-static RUNTIME_EXCEPTION: &[Method] = &[
-    function("<init>", &[], |_| new_error("java.lang.RuntimeException", None)),
-    function("<init>", &[crate::types::Ty::Str], |c| {
-        new_error("java.lang.RuntimeException", Some(c.argument(0).to_text()))
-    }),
-];
-
-fn new_error(class: &str, message: Option<Text>) -> Outcome {
-    let mut error = Throwable::new(class, "");
-    error.message = message;
-    Ok(error.into())
-}
 
 static STRING: &[&[Method]] = &[string::METHODS, CLASS_ONLY];
 static INTEGER: &[&[Method]] = &[numbers::NUMBER, numbers::INTEGER, CLASS_ONLY];
 static LONG: &[&[Method]] = &[numbers::NUMBER, numbers::LONG, CLASS_ONLY];
 static SHORT: &[&[Method]] = &[numbers::NUMBER, numbers::SHORT, CLASS_ONLY];
 static BYTE: &[&[Method]] = &[numbers::NUMBER, numbers::BYTE, CLASS_ONLY];
-static DOUBLE: &[&[Method]] = &[numbers::NUMBER, numbers::DOUBLE, CLASS_ONLY];
-static FLOAT: &[&[Method]] = &[numbers::NUMBER, numbers::FLOAT, CLASS_ONLY];
-static BIG: &[&[Method]] = &[numbers::NUMBER, CLASS_ONLY];
+static DOUBLE: &[&[Method]] = &[numbers::NUMBER, floats::DOUBLE, CLASS_ONLY];
+static FLOAT: &[&[Method]] = &[numbers::NUMBER, floats::FLOAT, CLASS_ONLY];
+static BIG_INTEGER: &[&[Method]] = &[numbers::NUMBER, big::INTEGER, CLASS_ONLY];
+static BIG_DECIMAL: &[&[Method]] = &[numbers::NUMBER, big::DECIMAL, CLASS_ONLY];
 static BOOLEAN: &[&[Method]] = &[numbers::BOOLEAN, CLASS_ONLY];
 static CHARACTER: &[&[Method]] = &[character::METHODS, CLASS_ONLY];
 static BUILDER: &[&[Method]] = &[string_builder::METHODS, OBJECT];
 static LIST: &[&[Method]] = &[list::METHODS, CLASS_ONLY];
+static VALUES: &[&[Method]] = &[list::VALUES, OBJECT];
 static SET: &[&[Method]] = &[set::METHODS, CLASS_ONLY];
 static ORDERED_SET: &[&[Method]] = &[set::METHODS, set::ORDERED, CLASS_ONLY];
 static MAP: &[&[Method]] = &[map::METHODS, CLASS_ONLY];
@@ -224,7 +204,7 @@ pub(crate) fn class(simple: &str) -> Option<&'static Class> {
     if !simple.starts_with(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
-    CLASSES.iter().find(|class| class.simple == simple)
+    CLASSES.iter().chain(errors::CLASSES).find(|class| class.simple == simple)
 }
 
 impl Class {
@@ -250,12 +230,14 @@ pub(crate) fn tables(value: &Value) -> &'static [&'static [Method]] {
         Value::Long(_) => LONG,
         Value::Float(_) => FLOAT,
         Value::Double(_) => DOUBLE,
-        Value::BigInt(_) | Value::BigDecimal(_) => BIG,
+        Value::BigInt(_) => BIG_INTEGER,
+        Value::BigDecimal(_) => BIG_DECIMAL,
         Value::Char(..) => CHARACTER,
         Value::Text(_) => STRING,
         Value::Bytes(..) => PLAIN,
         Value::List(list) => match list.kind() {
             ListKind::Array | ListKind::Fixed | ListKind::Immutable => LIST,
+            ListKind::Values => VALUES,
             ListKind::ObjectArray | ListKind::StringArray | ListKind::CharArray => PLAIN,
         },
         Value::Map(map) => match map.kind() {

@@ -1,15 +1,13 @@
-//! `Integer`, `Long`, `Short`, `Byte`, `Double`, `Float`, and the methods of all numbers.
+//! `Integer`, `Long`, `Short`, `Byte`, `Boolean`, and the methods of all numbers.
 
-use accord_value::{Value, compare_doubles, number};
+use accord_value::{Value, number};
 
 use crate::coerce::{self, in_range};
 use crate::fail::{Fail, Outcome};
 use crate::method::{Call, Method, function, method};
 use crate::operators::natural;
-use crate::types::Ty::{
-    self, Byte, Double, Float, Int, Long, Object, PBool, PByte, PDouble, PFloat, PInt, PLong, PShort, Short, Str,
-};
-use crate::utf16::text;
+use crate::types::Ty::{self, Byte, CharSequence, Int, Long, Object, PBool, PByte, PInt, PLong, PShort, Short, Str};
+use crate::utf16::{self, text};
 
 /// What every `Number` has.
 pub(crate) static NUMBER: &[Method] = &[
@@ -25,7 +23,7 @@ pub(crate) static NUMBER: &[Method] = &[
     method("hashCode", &[], |c| Ok(Value::Int(c.this.hash_code()))),
 ];
 
-fn compare_own(c: &mut Call<'_, '_>) -> Outcome {
+pub(super) fn compare_own(c: &mut Call<'_, '_>) -> Outcome {
     if c.argument(0).is_null() {
         let name = match c.this {
             Value::Bool(_) => "b".to_owned(),
@@ -40,10 +38,7 @@ fn compare_own(c: &mut Call<'_, '_>) -> Outcome {
 }
 
 fn radix_of(c: &Call<'_, '_>, index: usize) -> Outcome<u32> {
-    match u32::try_from(c.int(index)) {
-        Ok(radix @ 2..=36) => Ok(radix),
-        _ => Err(Fail::java("NumberFormatException", format!("radix {} out of range", c.int(index)))),
-    }
+    Ok(number::parse_radix(c.int(index))?)
 }
 
 fn parse_int(c: &mut Call<'_, '_>) -> Outcome<i32> {
@@ -105,9 +100,34 @@ fn decode(text: &str) -> Outcome<i64> {
     Ok(number::parse_long(&signed, radix)?)
 }
 
-fn narrow<T: TryFrom<i64>>(number: i64, text: &str, class: &str) -> Outcome<T> {
+/// What `decode` gives, as a smaller number.
+fn narrow<T: TryFrom<i32>>(number: i64, text: &str) -> Outcome<T> {
+    let number = i32::try_from(number)
+        .map_err(|_| Fail::java("NumberFormatException", format!("For input string: \"{text}\"")))?;
     T::try_from(number)
-        .map_err(|_| Fail::java("NumberFormatException", format!("Value {text} out of range from input {class}")))
+        .map_err(|_| Fail::java("NumberFormatException", format!("Value {number} out of range from input {text}")))
+}
+
+/// A number in a radix, as a smaller one.
+fn narrow_in_radix<T: TryFrom<i32>>(c: &Call<'_, '_>) -> Outcome<T> {
+    let radix = radix_of(c, 1)?;
+    T::try_from(number::parse_int(c.str(0), radix)?).map_err(|_| {
+        let text = c.str(0);
+        Fail::java("NumberFormatException", format!("Value out of range. Value:\"{text}\" Radix:{radix}"))
+    })
+}
+
+/// The part of a text that the second and third argument name, and the radix that is the fourth.
+fn part_and_radix(c: &Call<'_, '_>) -> Outcome<(String, u32)> {
+    let text = c.not_null(0)?.to_text();
+    let length = utf16::length(text.as_str());
+    let (start, end) = (c.int(1), c.int(2));
+    let fits = usize::try_from(end).is_ok_and(|end| end <= length) && (0..=end).contains(&start);
+    if !fits {
+        let message = format!("Range [{start}, {end}) out of bounds for length {length}");
+        return Err(Fail::java("IndexOutOfBoundsException", message));
+    }
+    Ok((utf16::substring(text.as_str(), start, Some(end))?.to_owned(), radix_of(c, 3)?))
 }
 
 /// The system property that the first argument names, as a number.
@@ -120,11 +140,13 @@ fn narrow_or_null(number: i64) -> Value {
     i32::try_from(number).map_or(Value::Null, Value::Int)
 }
 
+fn unsigned_int(text: &str, radix: u32) -> Outcome {
+    let number = number::parse_unsigned(text, radix, u64::from(u32::MAX), "int")?;
+    Ok(Value::Int(u32::try_from(number).unwrap_or(0).cast_signed()))
+}
+
 fn unsigned_long(text: &str, radix: u32) -> Outcome {
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    let number = u64::from_str_radix(digits, radix).ok().filter(|_| !digits.starts_with('+'));
-    let number = number.ok_or_else(|| Fail::java("NumberFormatException", format!("For input string: \"{text}\"")))?;
-    Ok(Value::Long(number.cast_signed()))
+    Ok(Value::Long(number::parse_unsigned(text, radix, u64::MAX, "long")?.cast_signed()))
 }
 
 fn unsigned(number: i32) -> u32 {
@@ -138,7 +160,7 @@ pub(crate) static INTEGER: &[Method] = &[
     function("valueOf", &[PInt], |c| Ok(c.take(0))),
     function("valueOf", &[Str], |c| parse_int(c).map(Value::Int)),
     function("valueOf", &[Str, PInt], |c| parse_int_radix(c).map(Value::Int)),
-    function("decode", &[Str], |c| Ok(Value::Int(narrow(decode(c.str(0))?, c.str(0), "Integer")?))),
+    function("decode", &[Str], |c| Ok(Value::Int(narrow(decode(c.str(0))?, c.str(0))?))),
     function("toString", &[PInt], |c| Ok(Value::Text(c.argument(0).to_text()))),
     function("toString", &[PInt, PInt], |c| text(in_radix(i128::from(c.int(0)), c.int(1)))),
     function("toHexString", &[PInt], |c| text(format!("{:x}", c.int(0)))),
@@ -147,16 +169,15 @@ pub(crate) static INTEGER: &[Method] = &[
     function("toUnsignedString", &[PInt], |c| text(unsigned(c.int(0)).to_string())),
     function("toUnsignedString", &[PInt, PInt], |c| text(in_radix(i128::from(unsigned(c.int(0))), c.int(1)))),
     function("toUnsignedLong", &[PInt], |c| Ok(Value::Long(i64::from(unsigned(c.int(0)))))),
-    function("parseUnsignedInt", &[Str], |c| {
-        let long = number::parse_long(c.str(0), 10)?;
-        let number = u32::try_from(long).map_err(|_| {
-            Fail::java("NumberFormatException", format!("String value {} exceeds range of unsigned int.", c.str(0)))
-        })?;
-        Ok(Value::Int(number.cast_signed()))
+    function("parseUnsignedInt", &[Str], |c| unsigned_int(c.str(0), 10)),
+    function("parseUnsignedInt", &[Str, PInt], |c| unsigned_int(c.str(0), radix_of(c, 1)?)),
+    function("parseInt", &[CharSequence, PInt, PInt, PInt], |c| {
+        let (text, radix) = part_and_radix(c)?;
+        Ok(Value::Int(number::parse_int(&text, radix)?))
     }),
-    function("parseUnsignedInt", &[Str, PInt], |c| {
-        let long = number::parse_long(c.str(0), radix_of(c, 1)?)?;
-        Ok(Value::Int(u32::try_from(long).unwrap_or(0).cast_signed()))
+    function("parseUnsignedInt", &[CharSequence, PInt, PInt, PInt], |c| {
+        let (text, radix) = part_and_radix(c)?;
+        unsigned_int(&text, radix)
     }),
     function("getInteger", &[Str], |c| Ok(property(c)?.map_or(Value::Null, narrow_or_null))),
     function("compare", &[PInt, PInt], |c| super::order(c.int(0).cmp(&c.int(1)))),
@@ -202,6 +223,14 @@ pub(crate) static LONG: &[Method] = &[
     function("toUnsignedString", &[PLong, PInt], |c| text(in_radix(i128::from(c.long(0).cast_unsigned()), c.int(1)))),
     function("parseUnsignedLong", &[Str], |c| unsigned_long(c.str(0), 10)),
     function("parseUnsignedLong", &[Str, PInt], |c| unsigned_long(c.str(0), radix_of(c, 1)?)),
+    function("parseLong", &[CharSequence, PInt, PInt, PInt], |c| {
+        let (text, radix) = part_and_radix(c)?;
+        Ok(Value::Long(number::parse_long(&text, radix)?))
+    }),
+    function("parseUnsignedLong", &[CharSequence, PInt, PInt, PInt], |c| {
+        let (text, radix) = part_and_radix(c)?;
+        unsigned_long(&text, radix)
+    }),
     function("getLong", &[Str], |c| Ok(property(c)?.into())),
     function("divideUnsigned", &[PLong, PLong], |c| {
         let quotient = c.long(0).cast_unsigned().checked_div(c.long(1).cast_unsigned()).ok_or_else(super::by_zero)?;
@@ -238,15 +267,12 @@ pub(crate) static SHORT: &[Method] = &[
     function("valueOf", &[Str], |c| Ok(Value::Short(in_range(c.str(0), number::parse_int(c.str(0), 10)?)?))),
     function("toString", &[PShort], |c| Ok(Value::Text(c.argument(0).to_text()))),
     function("compare", &[PShort, PShort], |c| Ok(Value::Int(c.int(0) - c.int(1)))),
+    function("compareUnsigned", &[PShort, PShort], |c| Ok(Value::Int((c.int(0) & 0xffff) - (c.int(1) & 0xffff)))),
     function("toUnsignedInt", &[PShort], |c| Ok(Value::Int(c.int(0) & 0xffff))),
     function("toUnsignedLong", &[PShort], |c| Ok(Value::Long(i64::from(c.int(0) & 0xffff)))),
-    function("parseShort", &[Str, PInt], |c| {
-        Ok(Value::Short(in_range(c.str(0), number::parse_int(c.str(0), radix_of(c, 1)?)?)?))
-    }),
-    function("valueOf", &[Str, PInt], |c| {
-        Ok(Value::Short(in_range(c.str(0), number::parse_int(c.str(0), radix_of(c, 1)?)?)?))
-    }),
-    function("decode", &[Str], |c| Ok(Value::Short(narrow(decode(c.str(0))?, c.str(0), "Short")?))),
+    function("parseShort", &[Str, PInt], |c| Ok(Value::Short(narrow_in_radix(c)?))),
+    function("valueOf", &[Str, PInt], |c| Ok(Value::Short(narrow_in_radix(c)?))),
+    function("decode", &[Str], |c| Ok(Value::Short(narrow(decode(c.str(0))?, c.str(0))?))),
     function("hashCode", &[PShort], |c| Ok(Value::Int(c.int(0)))),
 ];
 
@@ -257,58 +283,13 @@ pub(crate) static BYTE: &[Method] = &[
     function("valueOf", &[Str], |c| Ok(Value::Byte(in_range(c.str(0), number::parse_int(c.str(0), 10)?)?))),
     function("toString", &[PByte], |c| Ok(Value::Text(c.argument(0).to_text()))),
     function("compare", &[PByte, PByte], |c| Ok(Value::Int(c.int(0) - c.int(1)))),
+    function("compareUnsigned", &[PByte, PByte], |c| Ok(Value::Int((c.int(0) & 0xff) - (c.int(1) & 0xff)))),
     function("toUnsignedInt", &[PByte], |c| Ok(Value::Int(c.int(0) & 0xff))),
     function("toUnsignedLong", &[PByte], |c| Ok(Value::Long(i64::from(c.int(0) & 0xff)))),
-    function("parseByte", &[Str, PInt], |c| {
-        Ok(Value::Byte(in_range(c.str(0), number::parse_int(c.str(0), radix_of(c, 1)?)?)?))
-    }),
-    function("valueOf", &[Str, PInt], |c| {
-        Ok(Value::Byte(in_range(c.str(0), number::parse_int(c.str(0), radix_of(c, 1)?)?)?))
-    }),
-    function("decode", &[Str], |c| Ok(Value::Byte(narrow(decode(c.str(0))?, c.str(0), "Byte")?))),
+    function("parseByte", &[Str, PInt], |c| Ok(Value::Byte(narrow_in_radix(c)?))),
+    function("valueOf", &[Str, PInt], |c| Ok(Value::Byte(narrow_in_radix(c)?))),
+    function("decode", &[Str], |c| Ok(Value::Byte(narrow(decode(c.str(0))?, c.str(0))?))),
     function("hashCode", &[PByte], |c| Ok(Value::Int(c.int(0)))),
-];
-
-pub(crate) static DOUBLE: &[Method] = &[
-    method("compareTo", &[Double], compare_own),
-    method("isNaN", &[], |c| Ok(Value::Bool(number::to_double(c.this)?.is_nan()))),
-    method("isInfinite", &[], |c| Ok(Value::Bool(number::to_double(c.this)?.is_infinite()))),
-    function("isNaN", &[PDouble], |c| Ok(Value::Bool(c.double(0).is_nan()))),
-    function("isInfinite", &[PDouble], |c| Ok(Value::Bool(c.double(0).is_infinite()))),
-    function("isFinite", &[PDouble], |c| Ok(Value::Bool(c.double(0).is_finite()))),
-    function("parseDouble", &[Str], |c| Ok(Value::Double(number::parse_double(c.str(0))?))),
-    function("valueOf", &[PDouble], |c| Ok(c.take(0))),
-    function("valueOf", &[Str], |c| Ok(Value::Double(number::parse_double(c.str(0))?))),
-    function("toString", &[PDouble], |c| Ok(Value::Text(c.argument(0).to_text()))),
-    function("compare", &[PDouble, PDouble], |c| super::order(compare_doubles(c.double(0), c.double(1)))),
-    function("sum", &[PDouble, PDouble], |c| Ok(Value::Double(c.double(0) + c.double(1)))),
-    function("max", &[PDouble, PDouble], |c| Ok(Value::Double(super::math::max(c.double(0), c.double(1))))),
-    function("min", &[PDouble, PDouble], |c| Ok(Value::Double(super::math::min(c.double(0), c.double(1))))),
-    function("doubleToLongBits", &[PDouble], |c| Ok(Value::Long(c.double(0).to_bits().cast_signed()))),
-    function("doubleToRawLongBits", &[PDouble], |c| Ok(Value::Long(c.double(0).to_bits().cast_signed()))),
-    function("longBitsToDouble", &[PLong], |c| Ok(Value::Double(f64::from_bits(c.long(0).cast_unsigned())))),
-    function("hashCode", &[PDouble], |c| Ok(Value::Int(c.argument(0).hash_code()))),
-];
-
-pub(crate) static FLOAT: &[Method] = &[
-    method("compareTo", &[Float], compare_own),
-    method("isNaN", &[], |c| Ok(Value::Bool(number::to_double(c.this)?.is_nan()))),
-    method("isInfinite", &[], |c| Ok(Value::Bool(number::to_double(c.this)?.is_infinite()))),
-    function("isNaN", &[PFloat], |c| Ok(Value::Bool(c.float(0).is_nan()))),
-    function("isInfinite", &[PFloat], |c| Ok(Value::Bool(c.float(0).is_infinite()))),
-    function("isFinite", &[PFloat], |c| Ok(Value::Bool(c.float(0).is_finite()))),
-    function("parseFloat", &[Str], |c| Ok(Value::Float(number::parse_float(c.str(0))?))),
-    function("valueOf", &[PFloat], |c| Ok(c.take(0))),
-    function("valueOf", &[Str], |c| Ok(Value::Float(number::parse_float(c.str(0))?))),
-    function("toString", &[PFloat], |c| Ok(Value::Text(c.argument(0).to_text()))),
-    function("compare", &[PFloat, PFloat], |c| super::order(compare_doubles(c.double(0), c.double(1)))),
-    function("sum", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0) + c.float(1)))),
-    function("max", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).max(c.float(1))))),
-    function("min", &[PFloat, PFloat], |c| Ok(Value::Float(c.float(0).min(c.float(1))))),
-    function("floatToIntBits", &[PFloat], |c| Ok(Value::Int(c.float(0).to_bits().cast_signed()))),
-    function("floatToRawIntBits", &[PFloat], |c| Ok(Value::Int(c.float(0).to_bits().cast_signed()))),
-    function("intBitsToFloat", &[PInt], |c| Ok(Value::Float(f32::from_bits(unsigned(c.int(0)))))),
-    function("hashCode", &[PFloat], |c| Ok(Value::Int(c.argument(0).hash_code()))),
 ];
 
 pub(crate) static BOOLEAN: &[Method] = &[
@@ -347,17 +328,6 @@ pub(crate) static NEW_SHORT: &[Method] = &[
 pub(crate) static NEW_BYTE: &[Method] = &[
     function("<init>", &[PByte], |c| Ok(c.take(0))),
     function("<init>", &[Str], |c| Ok(Value::Byte(in_range(c.str(0), number::parse_int(c.str(0), 10)?)?))),
-];
-
-pub(crate) static NEW_DOUBLE: &[Method] = &[
-    function("<init>", &[PDouble], |c| Ok(c.take(0))),
-    function("<init>", &[Str], |c| Ok(Value::Double(number::parse_double(c.str(0))?))),
-];
-
-pub(crate) static NEW_FLOAT: &[Method] = &[
-    function("<init>", &[PFloat], |c| Ok(c.take(0))),
-    function("<init>", &[PDouble], |c| coerce::to_number(c.argument(0), Ty::PFloat)),
-    function("<init>", &[Str], |c| Ok(Value::Float(number::parse_float(c.str(0))?))),
 ];
 
 pub(crate) static NEW_BOOLEAN: &[Method] = &[
@@ -422,42 +392,6 @@ pub(crate) fn byte_field(name: &str) -> Option<Value> {
         "MIN_VALUE" => Value::Byte(i8::MIN),
         "SIZE" => Value::Int(8),
         "BYTES" => Value::Int(1),
-        _ => return None,
-    })
-}
-
-/// Constants of `Double`.
-pub(crate) fn double_field(name: &str) -> Option<Value> {
-    Some(match name {
-        "MAX_VALUE" => Value::Double(f64::MAX),
-        "MIN_VALUE" => Value::Double(f64::from_bits(1)),
-        "MIN_NORMAL" => Value::Double(f64::MIN_POSITIVE),
-        "POSITIVE_INFINITY" => Value::Double(f64::INFINITY),
-        "NEGATIVE_INFINITY" => Value::Double(f64::NEG_INFINITY),
-        "NaN" => Value::Double(f64::NAN),
-        "SIZE" => Value::Int(64),
-        "BYTES" => Value::Int(8),
-        "MAX_EXPONENT" => Value::Int(1023),
-        "MIN_EXPONENT" => Value::Int(-1022),
-        "PRECISION" => Value::Int(53),
-        _ => return None,
-    })
-}
-
-/// Constants of `Float`.
-pub(crate) fn float_field(name: &str) -> Option<Value> {
-    Some(match name {
-        "MAX_VALUE" => Value::Float(f32::MAX),
-        "MIN_VALUE" => Value::Float(f32::from_bits(1)),
-        "MIN_NORMAL" => Value::Float(f32::MIN_POSITIVE),
-        "POSITIVE_INFINITY" => Value::Float(f32::INFINITY),
-        "NEGATIVE_INFINITY" => Value::Float(f32::NEG_INFINITY),
-        "NaN" => Value::Float(f32::NAN),
-        "SIZE" => Value::Int(32),
-        "BYTES" => Value::Int(4),
-        "MAX_EXPONENT" => Value::Int(127),
-        "MIN_EXPONENT" => Value::Int(-126),
-        "PRECISION" => Value::Int(24),
         _ => return None,
     })
 }

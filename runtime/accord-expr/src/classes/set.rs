@@ -106,7 +106,15 @@ pub(crate) static METHODS: &[Method] = &[
     method("toArray", &[Other], |_| Err(crate::method::null_argument())).exact(),
     method("stream", &[], |c| Ok(crate::java_stream::JavaStream::of(set(c)?.items()))).exact(),
     method("parallelStream", &[], |c| Ok(crate::java_stream::JavaStream::of(set(c)?.items()))).exact(),
-    method("clone", &[], |c| Ok(Value::Set(Set::of_collection(set(c)?.kind(), set(c)?.items())))).exact(),
+    method("clone", &[], |c| {
+        let items = set(c)?.items();
+        let copy = Set::with_java_capacity(set(c)?.kind(), items.len().saturating_mul(4) / 3 + 1);
+        for item in items {
+            copy.insert(item);
+        }
+        Ok(Value::Set(copy))
+    })
+    .exact(),
     method("equals", &[Object], |c| flag(c.this == c.argument(0))).exact(),
     method("hashCode", &[], |c| Ok(Value::Int(c.this.hash_code()))).exact(),
     method("toString", &[], |c| Ok(Value::Text(c.this.to_text()))).exact(),

@@ -2,6 +2,7 @@
 
 use accord_value::{List, ListKind, Text, Value};
 
+use crate::bounds::{MAX_ITEMS, check_items};
 use crate::collection;
 use crate::fail::{Fail, Outcome};
 use crate::java_stream::JavaStream;
@@ -21,10 +22,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("charAt", &[PInt], char_at),
     method("codePointAt", &[PInt], |c| utf16::point_at(c.this(), c.int(0))),
     method("codePointBefore", &[PInt], |c| utf16::point_before(c.this(), c.int(0))),
-    method("codePointCount", &[PInt, PInt], |c| {
-        let part = utf16::substring(c.this(), c.int(0), Some(c.int(1)))?;
-        int(part.chars().count())
-    }),
+    method("codePointCount", &[PInt, PInt], |c| utf16::count_points(c.this(), c.int(0), c.int(1))),
     method("offsetByCodePoints", &[PInt, PInt], |c| utf16::offset_by_points(c.this(), c.int(0), c.int(1))),
     method("chars", &[], |c| Ok(JavaStream::of_ints(c.this().encode_utf16().map(i32::from).collect()))),
     method("codePoints", &[], |c| {
@@ -33,6 +31,7 @@ pub(crate) static METHODS: &[Method] = &[
     method("lines", &[], |c| {
         // The items are in an object, which no rule but this one marks.
         let sensitive = c.this.is_sensitive();
+        check_items(lines(c.this()).take(MAX_ITEMS + 1).count())?;
         Ok(JavaStream::of(lines(c.this()).map(|line| Text::with_mark(line, sensitive).into()).collect()))
     }),
     method("compareTo", &[Str], |c| Ok(Value::Int(accord_value::compare_texts(c.this(), c.str(0))))),
@@ -186,10 +185,8 @@ fn fold(text: &str) -> String {
                 _ => c,
             };
             let mut lower = single.to_lowercase();
-            match (lower.next(), lower.next()) {
-                (Some(lower), None) => lower,
-                _ => single,
-            }
+            // Only the capital dotted I has more than one, and Java takes the first.
+            lower.next().unwrap_or(single)
         })
         .collect()
 }

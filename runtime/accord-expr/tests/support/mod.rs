@@ -1,5 +1,7 @@
 //! A world for expressions: variables, a few tasks, scripted answers.
 
+#![allow(dead_code, reason = "each test program uses a part of it")]
+
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -16,13 +16,14 @@ pub(crate) fn bring_in(work_dir: &Path, imports: &[Import]) -> Result<(), Error>
     for import in imports {
         match import {
             Import::Dir(import) => {
-                directory(work_dir, &import.src.value, import.dest.as_ref().map(|dest| &*dest.value))?
+                let dest = import.dest.as_ref().map(|dest| &*dest.value);
+                directory(work_dir, &import.src.value, dest).map_err(|error| error.at(import.src.span))?;
             }
             Import::Git(import) => {
                 let what = import.url.as_ref().or(import.name.as_ref()).map_or("", |text| &text.value);
-                return Err(unsupported("git", what));
+                return Err(unsupported("git", what).at(import.span));
             }
-            Import::Mvn(import) => return Err(unsupported("mvn", &import.url.value)),
+            Import::Mvn(import) => return Err(unsupported("mvn", &import.url.value).at(import.span)),
         }
     }
     Ok(())

@@ -62,8 +62,8 @@ pub struct LoadOptions {
 ///
 /// # Errors
 /// Everything that keeps it from being loaded, at once where possible.
-pub(crate) fn read_project(dir: &Path, single: Option<&Path>, with_imports: bool) -> Result<Project, Error> {
-    let mut files = Files { dir, single, sources: Sources::new(), parsed: Vec::new() };
+pub(crate) fn read_project(dir: &Path, origin: &Origin, with_imports: bool) -> Result<Project, Error> {
+    let mut files = Files { dir, origin, sources: Sources::new(), parsed: Vec::new() };
     let mut root = match ROOT_FILES.iter().find(|name| dir.join(name).is_file()) {
         Some(name) => Some(files.read(Path::new(name))?),
         None => None,
@@ -76,10 +76,12 @@ pub(crate) fn read_project(dir: &Path, single: Option<&Path>, with_imports: bool
         if files.parsed.iter().any(has_errors) {
             return Err(files.failed(None));
         }
-        imports::bring_in(dir, &definition.imports)?;
+        if let Err(error) = imports::bring_in(dir, &definition.imports) {
+            return Err(error.with_sources(&files.sources));
+        }
         // What was imported may have replaced the root file itself.
         let name = files.sources.get(file).map(|source| PathBuf::from(&**source.name())).unwrap_or_default();
-        files = Files { dir, single, sources: Sources::new(), parsed: Vec::new() };
+        files = Files { dir, origin, sources: Sources::new(), parsed: Vec::new() };
         root = Some(files.read(&name)?);
     }
     let resources = root.and_then(|file| files.definition(file)?.resources.as_ref());
@@ -101,13 +103,13 @@ pub(crate) fn read_project(dir: &Path, single: Option<&Path>, with_imports: bool
     let read = sources.iter().map(|source| source.id()).zip(parsed);
     let definitions: Vec<_> = read.filter(|(_, file)| !file.is_null).map(|(id, file)| (id, file.definition)).collect();
     if definitions.is_empty() {
-        return Err(Error::load(
-            NO_FILES,
-            format!(
-                "Can't find any Concord process definition files in '{}': expected concord.yml or files in concord/",
-                dir.display()
-            ),
-        ));
+        let place = match origin {
+            Origin::Dir(dir) | Origin::File(dir) => shown(dir),
+        };
+        let message = format!("there is no Concord file in '{place}', or it is empty");
+        let hint = "Expected concord.yml, or files in concord/ that end in .concord.yml.";
+        let diagnostics = vec![Diagnostic::error(NO_FILES, message, None).hint(hint)];
+        return Err(Error::Load(Box::new(LoadError { diagnostics, sources: Sources::new() })));
     }
     Ok(Project::merge(sources, definitions, root))
 }
@@ -120,9 +122,10 @@ pub(crate) fn read_for_lint(path: &Path) -> Result<Option<Project>, Error> {
     let found = std::fs::metadata(path)
         .map_err(|_| Error::configuration(format!("there is no file or directory {}", path.display())))?;
     if !found.is_dir() {
+        let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
         let mut files = Files {
-            dir: path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new(".")),
-            single: None,
+            dir,
+            origin: &Origin::Dir(dir.to_path_buf()),
             sources: Sources::new(),
             parsed: Vec::new(),
         };
@@ -133,7 +136,7 @@ pub(crate) fn read_for_lint(path: &Path) -> Result<Option<Project>, Error> {
         let Files { sources, mut parsed, .. } = files;
         return Ok(parsed.pop().map(|parsed| Project::merge(sources, vec![(file, parsed.definition)], Some(file))));
     }
-    match read_project(path, None, false) {
+    match read_project(path, &Origin::Dir(path.to_path_buf()), false) {
         Err(Error::Load(error)) if error.diagnostics.iter().any(|found| found.code == NO_FILES) => Ok(None),
         read => read.map(Some),
     }
@@ -151,12 +154,43 @@ fn has_errors(file: &Parsed) -> bool {
     file.diagnostics.iter().any(|found| found.severity == Severity::Error)
 }
 
+/// Where a project was before it was copied to a working directory: what people know its files by.
+#[derive(Debug)]
+pub(crate) enum Origin {
+    /// In this directory.
+    Dir(PathBuf),
+    /// It is this single file: messages in Concord's form say `concord.yml`, pictures say this.
+    File(PathBuf),
+}
+
+impl Origin {
+    /// The path of a file of the project as people would type it.
+    fn path(&self, dir: &Path, name: &str) -> String {
+        match self {
+            Self::File(file) if name == "concord.yml" => shown(file),
+            Self::Dir(origin) if origin.join(name).is_file() => shown(&origin.join(name)),
+            _ => shown(&dir.join(name)),
+        }
+    }
+}
+
+/// A path as people would type it: relative to the current directory where it is below that.
+pub(crate) fn shown(path: &Path) -> String {
+    let relative = std::path::absolute(path).ok().and_then(|path| {
+        let current = std::env::current_dir().ok()?;
+        Some(normalize(&path).strip_prefix(current).ok()?.to_path_buf())
+    });
+    match relative {
+        Some(path) if path.as_os_str().is_empty() => ".".to_owned(),
+        Some(path) => path.display().to_string(),
+        None => path.display().to_string(),
+    }
+}
+
 /// The files read so far; the index of a file is its [`FileId`].
 struct Files<'a> {
     dir: &'a Path,
-    /// The file that a single-file run was started with: messages in Concord's form say `concord.yml`, pictures say
-    /// this.
-    single: Option<&'a Path>,
+    origin: &'a Origin,
     sources: Sources,
     parsed: Vec<Parsed>,
 }
@@ -174,12 +208,7 @@ impl Files<'_> {
                 (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(at))
             }
         };
-        let source = match self.single {
-            Some(single) if name == "concord.yml" => {
-                self.sources.add_with_path(&*name, single.to_string_lossy().as_ref(), text)
-            }
-            _ => self.sources.add(&*name, text),
-        };
+        let source = self.sources.add_with_path(&*name, self.origin.path(self.dir, &name), text);
         let parsed = match broken {
             None => accord_syntax::parse(&source),
             Some(at) => Parsed { diagnostics: vec![not_utf8(source.id(), source.text(), at)], ..Parsed::default() },

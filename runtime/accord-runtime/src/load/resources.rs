@@ -19,7 +19,7 @@ pub(crate) fn find(dir: &Path, starts: &[PathBuf], matches: impl Fn(&str) -> boo
             found.push(path.to_owned());
         }
     };
-    for start in starts {
+    for start in outermost(starts) {
         match start.to_str() {
             Some(path) if dir.join(start).is_file() => take(path),
             _ => walk(dir, start, 0, &mut take),
@@ -28,6 +28,14 @@ pub(crate) fn find(dir: &Path, starts: &[PathBuf], matches: impl Fn(&str) -> boo
     found.sort();
     found.dedup();
     found
+}
+
+/// The places that are inside no other: however many patterns there are, each directory is looked into once.
+fn outermost(starts: &[PathBuf]) -> Vec<&PathBuf> {
+    let mut sorted: Vec<&PathBuf> = starts.iter().collect();
+    sorted.sort();
+    sorted.dedup_by(|next, kept| next.starts_with(&**kept));
+    sorted
 }
 
 /// The directories and files that need to be looked into for the patterns of a project.
@@ -129,6 +137,14 @@ mod tests {
         ] {
             assert_eq!(files(&names, pattern), found, "{pattern}");
         }
+    }
+
+    #[test]
+    fn no_directory_is_looked_into_twice() {
+        let starts = ["b", "a/b", "", "a"].map(PathBuf::from);
+        assert_eq!(outermost(&starts), [Path::new("")]);
+        let starts = ["b/c", "a/b", "a", "ab", "a"].map(PathBuf::from);
+        assert_eq!(outermost(&starts), [Path::new("a"), Path::new("ab"), Path::new("b/c")]);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::LoadOptions;
+use super::{LoadOptions, Origin};
 use super::copy::{Copy, copy_file, named, normalize, remove};
 use crate::error::Error;
 use crate::home::private_directory;
@@ -29,7 +29,9 @@ pub enum DefaultConfiguration {
 pub(crate) struct WorkDir {
     pub(crate) path: PathBuf,
     /// The single file that the run was started with.
-    pub(crate) single: Option<PathBuf>,
+    single: Option<PathBuf>,
+    /// Where the project was, as it was named.
+    pub(crate) origin: Origin,
     pub(crate) notices: Vec<String>,
     _lock: Option<File>,
 }
@@ -39,11 +41,11 @@ impl WorkDir {
     ///
     /// # Errors
     /// Where there is no such project, the directory is in use, or a file cannot be copied.
-    pub(crate) fn prepare(source: &Path, concord: Option<&Path>, options: &LoadOptions) -> Result<Self, Error> {
-        let source = normalize(&std::path::absolute(source)?);
+    pub(crate) fn prepare(named_as: &Path, concord: Option<&Path>, options: &LoadOptions) -> Result<Self, Error> {
+        let source = normalize(&std::path::absolute(named_as)?);
         let kind = fs::metadata(&source).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => {
-                Error::configuration(format!("there is no file or directory {}", source.display()))
+                Error::configuration(format!("there is no file or directory {}", named_as.display()))
             }
             _ => Error::Io(named(&source, &error)),
         })?;
@@ -64,7 +66,9 @@ impl WorkDir {
         }
         private_directory(&path).map_err(|error| named(&path, &error))?;
         let lock = lock(&path)?;
-        let mut prepared = Self { path, single, notices: Vec::new(), _lock: lock };
+        let origin = if kind.is_dir() { Origin::Dir } else { Origin::File };
+        let origin = origin(named_as.to_path_buf());
+        let mut prepared = Self { path, single, origin, notices: Vec::new(), _lock: lock };
         prepared.fill(&source, concord, options)?;
         Ok(prepared)
     }
@@ -75,7 +79,7 @@ impl WorkDir {
     /// Where it is in use.
     pub(crate) fn reopen(path: PathBuf) -> Result<Self, Error> {
         let lock = lock(&path)?;
-        Ok(Self { path, single: None, notices: Vec::new(), _lock: lock })
+        Ok(Self { origin: Origin::Dir(path.clone()), path, single: None, notices: Vec::new(), _lock: lock })
     }
 
     fn fill(&mut self, source: &Path, concord: Option<&Path>, options: &LoadOptions) -> Result<(), Error> {

@@ -49,6 +49,11 @@ impl SecretFolder {
         Ok(self.dir.join(org).join(name))
     }
 
+    /// Whether there is a secret of this name.
+    pub(crate) fn has(&self, org: &str, name: &str) -> bool {
+        self.file(org, name).is_ok_and(|path| path.is_file())
+    }
+
     /// The bytes of a secret; none where there is no such file.
     pub(crate) fn read(&self, org: &str, name: &str) -> Result<Option<SecretBytes>, TaskError> {
         read(&self.file(org, name)?)
@@ -89,15 +94,36 @@ impl SecretFolder {
         }))
     }
 
+    fn check_writable(&self) -> Result<(), TaskError> {
+        if self.writable {
+            return Ok(());
+        }
+        Err(TaskError::new(format!(
+            "The secret folder {} is not writable: `writable: false` in ~/.concord/cli.yaml",
+            self.dir.display()
+        )))
+    }
+
+    /// Deletes a secret, a public key beside it too.
+    pub(crate) fn delete(&self, org: &str, name: &str) -> Result<(), TaskError> {
+        self.check_writable()?;
+        let file = self.file(org, name)?;
+        let public = self.dir.join(org).join(format!("{name}.pub"));
+        for file in [&public, &file] {
+            match fs::remove_file(file) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(TaskError::of(TaskError::IO, format!("{}: {error}", file.display())));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Writes a new secret.
     #[expect(clippy::disallowed_methods, reason = "this folder's files are plain text by their nature")]
     pub(crate) fn create(&self, org: &str, name: &str, content: &NewSecretContent) -> Result<(), TaskError> {
-        if !self.writable {
-            return Err(TaskError::new(format!(
-                "The secret folder {} is not writable: `writable: false` in ~/.concord/cli.yaml",
-                self.dir.display()
-            )));
-        }
+        self.check_writable()?;
         let file = self.file(org, name)?;
         match content {
             NewSecretContent::Data(data) => write_new(&file, data.expose()),
@@ -194,7 +220,11 @@ mod tests {
         folder.create("o", "c", &content).unwrap();
         let found = folder.read_credentials("o", "c").unwrap().unwrap();
         assert_eq!((found.username.expose().as_str(), found.password.expose().as_str()), ("u", "p\""));
-        assert!(SecretFolder::new(dir.path(), false).create("o", "d", &content).is_err());
+        let closed = SecretFolder::new(dir.path(), false);
+        assert!(closed.create("o", "d", &content).is_err() && closed.delete("o", "n").is_err());
+        folder.delete("o", "n").unwrap();
+        folder.delete("o", "n").unwrap();
+        assert!(folder.read("o", "n").unwrap().is_none());
     }
 
     #[test]

@@ -3,7 +3,10 @@
 //!
 //! Owns the order of the sources. Every value is registered with the process' redactor before it is handed out.
 
+mod changes;
 mod folder;
+#[cfg(test)]
+mod tests;
 mod vault;
 
 use std::path::PathBuf;
@@ -11,10 +14,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use accord_sdk::{
-    Created, Credentials, KeyFiles, NewSecret, NewSecretContent, Origin, ProjectInfo, SecretRef, SecretService,
-    TaskError, Visibility,
+    Created, Credentials, KeyFiles, NewSecret, NewSecretContent, Origin, ProjectInfo, SecretChange, SecretFailure,
+    SecretRef, SecretService, SecretStatus, TaskError, Visibility,
 };
-use accord_secrets::{NewValue, SecretData, StorePassword};
+use accord_secrets::{NewValue, Operation, SecretData, StorePassword};
 use accord_value::{SecretBytes, SecretString, Text};
 
 pub(crate) use folder::SecretFolder;
@@ -83,6 +86,16 @@ impl Sources {
         Ok(Self { store: secret_store, strings: store, folder, fallback, vault })
     }
 
+    /// The store that secrets come from; none where a folder was named.
+    pub(crate) fn store(&self) -> Option<&StoreHandle> {
+        self.store.as_ref()
+    }
+
+    /// The plain folder that secrets come from.
+    pub(crate) fn folder(&self) -> Option<&SecretFolder> {
+        self.folder.as_ref()
+    }
+
     /// The store that knows organizations and projects.
     pub(crate) fn places(&self) -> &StoreHandle {
         &self.strings
@@ -134,7 +147,7 @@ impl Secrets {
         asked.map(|org| &**org).filter(|org| !org.is_empty()).or(own).unwrap_or(DEFAULT_ORG)
     }
 
-    fn find(&self, secret: &SecretRef, want: Want) -> Result<Value, TaskError> {
+    fn find(&self, secret: &SecretRef, want: Want) -> Result<Value, SecretFailure> {
         let org = self.org(secret.org.as_ref());
         let mut not_found = None;
         if let Some(store) = self.sources.store.as_ref().filter(|store| store.is_named() || store.exists()) {
@@ -145,7 +158,7 @@ impl Secrets {
                 ) => {
                     not_found = Some(error);
                 }
-                Err(error) => return Err(store_error(&error)),
+                Err(error) => return Err(store_failure(&error)),
             }
         }
         if let Some(folder) = &self.sources.folder
@@ -161,11 +174,13 @@ impl Secrets {
             }
             return Ok(value);
         }
-        Err(TaskError::new(format!(
-            "Secret not found: {org}/{}; looked in {}",
-            secret.name,
-            self.places_searched(not_found.is_some())
-        )))
+        Err(self.not_found(org, secret, not_found.is_some()))
+    }
+
+    fn not_found(&self, org: &str, secret: &SecretRef, store_asked: bool) -> SecretFailure {
+        let places = self.places_searched(store_asked);
+        let error = TaskError::new(format!("Secret not found: {org}/{}; looked in {places}", secret.name));
+        SecretFailure::of(SecretStatus::NotFound, error)
     }
 
     fn places_searched(&self, store_asked: bool) -> String {
@@ -203,20 +218,19 @@ impl Secrets {
 
     /// The bytes of a data secret as text.
     #[expect(clippy::disallowed_methods, reason = "the text goes into the flow, marked, once the redactor knows it")]
-    fn text(&self, secret: &SecretRef, bytes: SecretBytes) -> Result<Text, TaskError> {
+    fn text(&self, secret: &SecretRef, bytes: SecretBytes) -> Result<Text, SecretFailure> {
         match bytes.into_text() {
             Ok(text) => Ok(self.masking.sensitive(text.expose())),
-            Err(_) => Err(TaskError::new(format!(
-                "The secret {}/{} is not text: use exportAsFile",
-                self.org(secret.org.as_ref()),
-                secret.name
-            ))),
+            Err(_) => {
+                let org = self.org(secret.org.as_ref());
+                Err(invalid(format!("The secret {org}/{} is not text: use exportAsFile", secret.name)))
+            }
         }
     }
 
-    fn wrong_kind(&self, secret: &SecretRef, found: &Value, wanted: &str) -> TaskError {
+    fn wrong_kind(&self, secret: &SecretRef, found: &Value, wanted: &str) -> SecretFailure {
         let org = self.org(secret.org.as_ref());
-        TaskError::new(format!("The secret {org}/{} is {}, expected {wanted}", secret.name, found.kind()))
+        invalid(format!("The secret {org}/{} is {}, expected {wanted}", secret.name, found.kind()))
     }
 
     /// The project that texts are encrypted for, with the open store.
@@ -250,6 +264,32 @@ fn store_error(error: &accord_secrets::Error) -> TaskError {
     TaskError::new(error.to_string())
 }
 
+/// The same, with the reason for flows that go on from there.
+fn store_failure(error: &accord_secrets::Error) -> SecretFailure {
+    use accord_secrets::Error;
+    let status = match error {
+        Error::SecretNotFound { .. } | Error::OrgNotFound { .. } | Error::ProjectNotFound { .. } => {
+            Some(SecretStatus::NotFound)
+        }
+        Error::Refused { .. } | Error::ProjectScoped { .. } | Error::Closed { .. } => Some(SecretStatus::AccessDenied),
+        Error::AlreadyExists { .. }
+        | Error::InvalidName { .. }
+        | Error::Invalid(_)
+        | Error::WeakPassword { .. }
+        | Error::TooLarge { .. }
+        | Error::KeyPair(_)
+        | Error::PasswordNeeded { .. }
+        | Error::NoPassword { .. }
+        | Error::CannotOpen { .. } => Some(SecretStatus::InvalidRequest),
+        _ => None,
+    };
+    SecretFailure { status, error: store_error(error) }
+}
+
+fn invalid(message: String) -> SecretFailure {
+    SecretFailure::of(SecretStatus::InvalidRequest, TaskError::new(message))
+}
+
 fn read_folder(folder: &SecretFolder, org: &str, name: &str, want: Want) -> Result<Option<Value>, TaskError> {
     Ok(match want {
         Want::Data => folder.read(org, name)?.map(Value::Data),
@@ -262,7 +302,7 @@ fn read_folder(folder: &SecretFolder, org: &str, name: &str, want: Want) -> Resu
 }
 
 impl SecretService for Secrets {
-    fn export_string(&self, secret: &SecretRef) -> Result<Text, TaskError> {
+    fn export_string(&self, secret: &SecretRef) -> Result<Text, SecretFailure> {
         match self.find(secret, Want::Text)? {
             Value::Data(bytes) => self.text(secret, bytes),
             other => Err(self.wrong_kind(secret, &other, "a data secret")),
@@ -276,7 +316,7 @@ impl SecretService for Secrets {
                 self.masking.register_bytes(bytes.expose());
                 Ok(self.files.export(dir, bytes.expose())?)
             }
-            other => Err(self.wrong_kind(secret, &other, "a data secret")),
+            other => Err(self.wrong_kind(secret, &other, "a data secret").into()),
         }
     }
 
@@ -288,7 +328,7 @@ impl SecretService for Secrets {
                 let (private, public) = self.files.export_pair(private.expose(), &public)?;
                 Ok(KeyFiles { private, public })
             }
-            other => Err(self.wrong_kind(secret, &other, "a key pair")),
+            other => Err(self.wrong_kind(secret, &other, "a key pair").into()),
         }
     }
 
@@ -302,7 +342,7 @@ impl SecretService for Secrets {
                 username: Text::plain(username.expose().as_str()),
                 password: self.masking.credentials(username.expose(), password.expose()),
             }),
-            other => Err(self.wrong_kind(secret, &other, "a user name and password")),
+            other => Err(self.wrong_kind(secret, &other, "a user name and password").into()),
         }
     }
 
@@ -319,7 +359,7 @@ impl SecretService for Secrets {
         let (opened, id) = self.project_for_strings(org, project)?;
         let caller = opened.process(&self.process, self.project.as_ref(), origin);
         let encrypted = opened.wait(async {
-            let permit = opened.store().permit(&caller, accord_secrets::Operation::EncryptString, id).await?;
+            let permit = opened.store().permit(&caller, Operation::EncryptString, id).await?;
             opened.store().encrypt_string(&permit, value).await
         });
         encrypted.map(Arc::from).map_err(|error| store_error(&error))
@@ -334,7 +374,7 @@ impl SecretService for Secrets {
             let (opened, id) = self.project_for_strings(None, None)?;
             let caller = opened.process(&self.process, self.project.as_ref(), origin);
             let text = opened.wait(async {
-                let permit = opened.store().permit(&caller, accord_secrets::Operation::DecryptString, id).await?;
+                let permit = opened.store().permit(&caller, Operation::DecryptString, id).await?;
                 opened.store().decrypt_string(&permit, encrypted).await
             });
             return Ok(Some(self.masking.sensitive(text.map_err(|error| store_error(&error))?.expose())));
@@ -351,7 +391,7 @@ impl SecretService for Secrets {
         }
     }
 
-    fn create(&self, secret: &NewSecret) -> Result<Created, TaskError> {
+    fn create(&self, secret: &NewSecret) -> Result<Created, SecretFailure> {
         let org = self.org(secret.org.as_ref());
         match (&self.sources.store, &self.sources.folder) {
             (Some(store), _) => self.create_in_store(store, org, secret),
@@ -362,14 +402,22 @@ impl SecretService for Secrets {
                 folder.create(org, &secret.name, &secret.content)?;
                 Ok(Created::default())
             }
-            (None, None) => Err(TaskError::new("There is no place to keep a secret in")),
+            (None, None) => Err(TaskError::new("There is no place to keep a secret in").into()),
         }
+    }
+
+    fn change(&self, secret: &SecretRef, change: &SecretChange) -> Result<(), SecretFailure> {
+        changes::change(self, secret, change)
+    }
+
+    fn delete(&self, secret: &SecretRef) -> Result<(), SecretFailure> {
+        changes::delete(self, secret)
     }
 }
 
 impl Secrets {
     #[expect(clippy::disallowed_methods, reason = "the value goes from the flow into the store, still under guard")]
-    fn create_in_store(&self, store: &StoreHandle, org: &str, secret: &NewSecret) -> Result<Created, TaskError> {
+    fn create_in_store(&self, store: &StoreHandle, org: &str, secret: &NewSecret) -> Result<Created, SecretFailure> {
         let value = match &secret.content {
             NewSecretContent::Data(bytes) => NewValue::Data(bytes.clone_secret()),
             NewSecretContent::UsernamePassword { username, password } => {
@@ -402,7 +450,7 @@ impl Secrets {
         };
         let opened = self.open(store)?;
         let caller = opened.process(&self.process, self.project.as_ref(), &secret.origin);
-        let created = opened.wait(opened.store().create_secret(&caller, new)).map_err(|error| store_error(&error))?;
+        let created = opened.wait(opened.store().create_secret(&caller, new)).map_err(|error| store_failure(&error))?;
         let password = created.generated_password.map(|password| self.masking.sensitive(password.expose()));
         Ok(Created { password })
     }

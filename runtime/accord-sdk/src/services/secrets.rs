@@ -101,6 +101,54 @@ pub struct NewSecret {
     pub origin: Origin,
 }
 
+/// What becomes of a secret that exists.
+#[derive(Debug, Default)]
+pub struct SecretChange {
+    /// New bytes of a secret of the kind *data*; none leaves its value as it is.
+    pub data: Option<SecretBytes>,
+    /// A new store password; none leaves it as it is.
+    pub store_password: Option<SecretString>,
+}
+
+/// Why a secret was not read or changed, for flows that go on from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SecretStatus {
+    /// There is none, or the process may not know of it.
+    NotFound,
+    /// It cannot be done so: the store password is wrong or missing, the secret is of another kind, the name is taken.
+    InvalidRequest,
+    /// The process may not.
+    AccessDenied,
+}
+
+/// A failure with its reason; without one, the store itself failed.
+#[derive(Debug)]
+pub struct SecretFailure {
+    /// The reason.
+    pub status: Option<SecretStatus>,
+    /// The failure in words.
+    pub error: TaskError,
+}
+
+impl SecretFailure {
+    /// A failure for a reason.
+    pub fn of(status: SecretStatus, error: TaskError) -> SecretFailure {
+        SecretFailure { status: Some(status), error }
+    }
+}
+
+impl From<SecretFailure> for TaskError {
+    fn from(failure: SecretFailure) -> TaskError {
+        failure.error
+    }
+}
+
+impl From<TaskError> for SecretFailure {
+    fn from(error: TaskError) -> SecretFailure {
+        SecretFailure { status: None, error }
+    }
+}
+
 /// What became of a new secret.
 #[derive(Debug, Default)]
 pub struct Created {
@@ -114,7 +162,7 @@ pub trait SecretService {
     ///
     /// # Errors
     /// Where it does not exist, may not be read, does not open, or is of another kind.
-    fn export_string(&self, secret: &SecretRef) -> Result<Text, TaskError>;
+    fn export_string(&self, secret: &SecretRef) -> Result<Text, SecretFailure>;
 
     /// A secret of the kind *data* as a file of the process; the answer is its path relative to the working directory.
     /// With `dir`, the file stands in that directory below the working directory.
@@ -158,5 +206,17 @@ pub trait SecretService {
     ///
     /// # Errors
     /// Where it exists, and where the process may not make it.
-    fn create(&self, secret: &NewSecret) -> Result<Created, TaskError>;
+    fn create(&self, secret: &NewSecret) -> Result<Created, SecretFailure>;
+
+    /// Gives a secret new data, a new store password, or both.
+    ///
+    /// # Errors
+    /// Where it does not exist, may not be changed, or does not open with the store password of `secret`.
+    fn change(&self, secret: &SecretRef, change: &SecretChange) -> Result<(), SecretFailure>;
+
+    /// Deletes a secret. No store password is needed.
+    ///
+    /// # Errors
+    /// Where it does not exist, and where the process may not.
+    fn delete(&self, secret: &SecretRef) -> Result<(), SecretFailure>;
 }

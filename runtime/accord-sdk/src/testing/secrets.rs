@@ -5,7 +5,10 @@ use std::sync::Arc;
 use accord_value::{SecretString, Text};
 use parking_lot::Mutex;
 
-use crate::{Created, Credentials, KeyFiles, NewSecret, NewSecretContent, Origin, SecretRef, SecretService, TaskError};
+use crate::{
+    Created, Credentials, KeyFiles, NewSecret, NewSecretContent, Origin, SecretChange, SecretFailure, SecretRef,
+    SecretService, SecretStatus, TaskError,
+};
 
 /// What a scripted secret holds.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +26,7 @@ pub enum Content {
 pub struct TestSecrets {
     secrets: Mutex<Vec<(String, String, Content)>>,
     created: Mutex<Vec<String>>,
+    changed: Mutex<Vec<String>>,
     registered: Mutex<Vec<String>>,
     project: Option<Arc<str>>,
 }
@@ -43,6 +47,11 @@ impl TestSecrets {
         self.created.lock().clone()
     }
 
+    /// What was changed and deleted: one line for each.
+    pub fn changed(&self) -> Vec<String> {
+        self.changed.lock().clone()
+    }
+
     /// Which texts were registered as secret.
     pub fn registered(&self) -> Vec<String> {
         self.registered.lock().clone()
@@ -57,22 +66,26 @@ impl TestSecrets {
         Text::sensitive(text)
     }
 
-    fn find(&self, secret: &SecretRef) -> Result<Content, TaskError> {
+    fn find(&self, secret: &SecretRef) -> Result<Content, SecretFailure> {
         let org = secret.org.as_deref().unwrap_or("Default");
         let secrets = self.secrets.lock();
         match secrets.iter().find(|(o, n, _)| o == org && **n == *secret.name) {
             Some((_, _, content)) => Ok(*content),
-            None => Err(TaskError::illegal_argument(format!("Secret '{org}/{}' not found", secret.name))),
+            None => {
+                let error = TaskError::illegal_argument(format!("Secret '{org}/{}' not found", secret.name));
+                Err(SecretFailure::of(SecretStatus::NotFound, error))
+            }
         }
     }
 }
 
-fn wrong_kind(secret: &SecretRef) -> TaskError {
-    TaskError::illegal_argument(format!("The secret '{}' is of another kind.", secret.name))
+fn wrong_kind(secret: &SecretRef) -> SecretFailure {
+    let error = TaskError::illegal_argument(format!("The secret '{}' is of another kind.", secret.name));
+    SecretFailure::of(SecretStatus::InvalidRequest, error)
 }
 
 impl SecretService for TestSecrets {
-    fn export_string(&self, secret: &SecretRef) -> Result<Text, TaskError> {
+    fn export_string(&self, secret: &SecretRef) -> Result<Text, SecretFailure> {
         match self.find(secret)? {
             Content::Data(text) => Ok(self.out(text)),
             _ => Err(wrong_kind(secret)),
@@ -82,7 +95,7 @@ impl SecretService for TestSecrets {
     fn export_file(&self, dir: Option<&str>, secret: &SecretRef) -> Result<Arc<str>, TaskError> {
         match self.find(secret)? {
             Content::Data(_) => Ok(format!("{}/{}.bin", dir.unwrap_or(".concord_tmp"), secret.name).into()),
-            _ => Err(wrong_kind(secret)),
+            _ => Err(wrong_kind(secret).into()),
         }
     }
 
@@ -91,7 +104,7 @@ impl SecretService for TestSecrets {
             Content::KeyPair => {
                 Ok(KeyFiles { private: ".concord_tmp/private.key".into(), public: ".concord_tmp/public.key".into() })
             }
-            _ => Err(wrong_kind(secret)),
+            _ => Err(wrong_kind(secret).into()),
         }
     }
 
@@ -100,7 +113,7 @@ impl SecretService for TestSecrets {
             Content::UsernamePassword(username, password) => {
                 Ok(Credentials { username: username.into(), password: self.out(password) })
             }
-            _ => Err(wrong_kind(secret)),
+            _ => Err(wrong_kind(secret).into()),
         }
     }
 
@@ -125,7 +138,7 @@ impl SecretService for TestSecrets {
         Ok(Some(self.out(&encrypted.chars().rev().collect::<String>())))
     }
 
-    fn create(&self, secret: &NewSecret) -> Result<Created, TaskError> {
+    fn create(&self, secret: &NewSecret) -> Result<Created, SecretFailure> {
         let kind = match &secret.content {
             NewSecretContent::Data(bytes) => format!("data of {} bytes", bytes.len()),
             NewSecretContent::KeyPair { .. } => "key pair".to_owned(),
@@ -142,5 +155,25 @@ impl SecretService for TestSecrets {
             secret.projects
         ));
         Ok(Created { password: secret.generate_password.then(|| self.out("generated-password")) })
+    }
+
+    fn change(&self, secret: &SecretRef, change: &SecretChange) -> Result<(), SecretFailure> {
+        self.find(secret)?;
+        let data =
+            change.data.as_ref().map_or_else(|| "no data".to_owned(), |data| format!("data of {} bytes", data.len()));
+        let line = format!(
+            "change {}: {data}, password {}, new password {}",
+            secret.name,
+            secret.password.is_some(),
+            change.store_password.is_some()
+        );
+        self.changed.lock().push(line);
+        Ok(())
+    }
+
+    fn delete(&self, secret: &SecretRef) -> Result<(), SecretFailure> {
+        self.find(secret)?;
+        self.changed.lock().push(format!("delete {}", secret.name));
+        Ok(())
     }
 }

@@ -165,19 +165,23 @@ fn text(bytes: &[u8], quote: u8) -> (Tok, usize) {
     (Tok::Illegal, bytes.len())
 }
 
-/// Whether a name can begin with this character. Names are made as in Java.
+/// Whether a name can begin with this character, `#` apart. Names are made of the letters that the reference's grammar
+/// lists, which are fewer than Unicode's.
 pub(super) fn starts_name(c: char) -> bool {
-    c == '_' || c == '$' || c.is_alphabetic()
+    c.is_ascii_alphabetic()
+        || matches!(c, '_' | '$' | '\u{c0}'..='\u{d6}' | '\u{d8}'..='\u{f6}' | '\u{f8}'..='\u{1fff}'
+            | '\u{3040}'..='\u{318f}' | '\u{3300}'..='\u{337f}' | '\u{3400}'..='\u{3d2d}'
+            | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}')
 }
 
 fn word(rest: &str) -> (Tok, usize) {
     let mut chars = rest.chars();
     let Some(first) = chars.next() else { return (Tok::End, 0) };
-    if !starts_name(first) {
+    if !starts_name(first) && first != '#' {
         return (Tok::Illegal, first.len_utf8());
     }
     let length: usize = first.len_utf8()
-        + chars.take_while(|c| starts_name(*c) || c.is_alphanumeric()).map(char::len_utf8).sum::<usize>();
+        + chars.take_while(|c| starts_name(*c) || c.is_ascii_digit()).map(char::len_utf8).sum::<usize>();
     let tok = match rest.get(..length).unwrap_or("") {
         "true" => Tok::True,
         "false" => Tok::False,

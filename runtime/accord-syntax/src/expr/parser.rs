@@ -179,7 +179,7 @@ impl Parser<'_> {
                 let mut at = ahead + 1;
                 while self.token(at).tok == Tok::Identifier {
                     at += 1;
-                    if self.token(at).tok != Tok::Comma {
+                    if self.token(at).tok != Tok::Comma || self.token(at + 1).tok != Tok::Identifier {
                         break;
                     }
                     at += 1;
@@ -207,9 +207,11 @@ impl Parser<'_> {
     fn lambda(&mut self) -> Parsed<Lambda> {
         let mut parameters = Vec::new();
         if self.take(Tok::LeftParen) {
-            while self.peek() == Tok::Identifier {
+            if self.peek() == Tok::Identifier {
                 parameters.push(self.name()?);
-                self.take(Tok::Comma);
+                while self.take(Tok::Comma) {
+                    parameters.push(self.name()?);
+                }
             }
             self.expect(Tok::RightParen, "\")\"")?;
         } else {

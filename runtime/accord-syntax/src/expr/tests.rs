@@ -55,6 +55,7 @@ fn trees() {
         ("( a )", "a"),
         ("true ? x : x.toString()", "Choice(Bool(true), x, Path(x).toStringSome([]))"),
         ("a lt b", "(a Less b)"),
+        ("#a + #", "(#a Add #)"),
         ("$b + _c + ćma + 变量", "($b Add _c Add ćma Add 变量)"),
     ] {
         assert_eq!(tree(source), expected, "{source}");
@@ -82,6 +83,9 @@ fn errors() {
         ("'a\\n'", "behind a backslash"),
         ("\"a\\'\"", "behind a backslash"),
         ("a & b", "has no meaning"),
+        ("(x, ) -> 1", "Encountered \",\""),
+        ("((x, ) -> 1)(2)", "expected a name"),
+        ("한국", "this character has no meaning in an expression"),
         ("true ? x : f('x')", "read as a function f of the namespace x"),
         ("((a) + 1)", "leave out the parentheses round the name"),
         ("1;", "expected a value"),

@@ -90,7 +90,8 @@ impl<'s> Context<'s> {
         self.found.push(Found { at, is_grammar: true, diagnostic });
     }
 
-    const fn is_full(&self) -> bool {
+    /// Whether what is found from here on is not kept: it need not be worded.
+    pub(super) const fn is_full(&self) -> bool {
         self.found.len() >= MAX_MISTAKES
     }
 
@@ -135,6 +136,9 @@ impl<'s> Context<'s> {
 
     /// A text that is not one of a few.
     fn not_one_of(&mut self, text: &Text, allowed: &[&str]) {
+        if self.is_full() {
+            return;
+        }
         let subject = self.subject();
         let message = format!("{subject} cannot be '{}': it is one of {}", text.value, list(allowed));
         let hint = suggest::nearest(&text.value, allowed).map(|name| format!("Did you mean '{name}'?"));
@@ -268,6 +272,18 @@ impl<'s> Context<'s> {
                 let hint = is_scalar.then_some("Put quotes round it to make it a text.");
                 let subject = self.subject();
                 self.wrong_kind("wrong-type", &subject, "a text", &other, hint);
+                None
+            }
+        }
+    }
+
+    /// A text that no message may quote.
+    pub(super) fn secret_text(&mut self, data: Data) -> Option<Text> {
+        match data {
+            Data { kind: DataKind::Text(value), span } => Some(Text::new(value, span)),
+            Data { span, .. } => {
+                let message = format!("{} must be a text", self.subject());
+                self.bad_value(span, message, Some("Put quotes round it to make it a text.".to_owned()));
                 None
             }
         }

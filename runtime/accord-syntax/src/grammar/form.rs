@@ -125,6 +125,9 @@ fn field_type(context: &mut Context<'_>, data: Data) -> Option<(Spanned<FieldTyp
     if let Some(kind) = FieldType::ALL.into_iter().find(|kind| kind.name() == name) {
         return Some((Spanned::new(kind, span), cardinality));
     }
+    if context.is_full() {
+        return None;
+    }
     let names = FieldType::ALL.map(FieldType::name);
     let message = format!("'{text}' is no type of a form field");
     let nearest = super::suggest::nearest(name.trim_end_matches(['?', '+', '*']), &names);

@@ -81,7 +81,7 @@ fn secret(context: &mut Context<'_>, data: Data) -> Option<ImportSecret> {
         match &*key.value {
             "org" => org = context.text(value),
             "name" => name = context.text(value),
-            "password" => password = context.text(value),
+            "password" => password = context.secret_text(value),
             _ => {
                 context.leave();
                 context.unknown("option", &key, &value, &names(IMPORT_SECRET));

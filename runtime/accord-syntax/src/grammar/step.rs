@@ -124,7 +124,7 @@ fn mapped(context: &mut Context<'_>, mut object: Object) -> Option<Step> {
 fn no_kind(context: &mut Context<'_>, object: &Object, leading_name: bool) {
     let at = usize::from(leading_name);
     let Some((key, _)) = object.entries.get(at).or_else(|| object.entries.first()) else { return };
-    if object.span.end == u32::MAX && object.entries.len() <= at {
+    if context.is_full() || object.span.end == u32::MAX && object.entries.len() <= at {
         return;
     }
     let word = &*key.value;
@@ -148,6 +148,9 @@ fn no_kind(context: &mut Context<'_>, object: &Object, leading_name: bool) {
         }
         None => {
             let hint = match suggest::nearest(word, &kinds()) {
+                _ if word.starts_with("${") => {
+                    "Put quotes round the expression: without them, ': ' ends a key.".to_owned()
+                }
                 Some(kind) => format!("Did you mean '{kind}'?"),
                 None => format!("A step begins with one of {}.", super::context::list(&kinds())),
             };

@@ -11,6 +11,8 @@ pub fn nearest<'n>(word: &str, names: &[&'n str]) -> Option<&'n str> {
     let far = (word.len() / 3).max(1) + 1;
     names
         .iter()
+        // No fewer letters are missing than the lengths differ by.
+        .filter(|name| name.chars().count().abs_diff(word.len()) < far)
         .map(|name| (distance(&word, &name.to_lowercase().chars().collect::<Vec<_>>()), *name))
         .filter(|(distance, name)| *distance < far && *distance < name.chars().count())
         .min_by_key(|(distance, _)| *distance)

@@ -70,3 +70,16 @@ fn bad_resource_patterns_are_reported_at_their_place() {
     assert!(diagnostic.message.contains("Unclosed group"), "{}", diagnostic.message);
     assert!(resource_patterns(None).expect("the default")[0].matches("concord/a.concord.yml"));
 }
+
+/// A text in which a key stands twice would not be read again.
+#[test]
+fn effective_yaml_names_a_segment_once() {
+    let project = project(&[(
+        "concord.yml",
+        "flows: {f: [{name: a, task: t, meta: {segmentName: b, other: 1}}, {task: t, meta: {segmentName: c}}]}",
+    )]);
+    let printed = effective_yaml(&project, None, 1);
+    assert_eq!(printed.matches("segmentName: \"a\"").count(), 1, "{printed}");
+    assert_eq!(printed.matches("segmentName").count(), 2, "{printed}");
+    assert!(printed.contains("other: 1"), "{printed}");
+}

@@ -52,6 +52,8 @@ fn body(walk: &mut Walk<'_>, out: &mut String, depth: usize) -> Result<(), Patte
                     range(walk, out, low)?;
                 }
             }
+            // The engine would take `[:` for the begin of a named class.
+            ':' if is_first && walk.peek(0) != Some('-') => out.push_str(r"\x{3a}-\x{3a}"),
             c => range(walk, out, c)?,
         }
         is_first = false;
@@ -152,7 +154,7 @@ fn property(walk: &mut Walk<'_>, negated: bool) -> Result<String, PatternError> 
     };
     let escape = if negated { "\\P" } else { "\\p" };
     let translated = format!("{escape}{{{plain}}}");
-    if fancy_regex::Regex::new(&translated).is_err() {
+    if !walk.knows_property(&translated) {
         let unknown = format!("Unknown character property name {{{name}}}");
         return Err(walk.error(unknown, Some(start + name.chars().count() + 1)));
     }

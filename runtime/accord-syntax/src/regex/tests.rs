@@ -58,6 +58,14 @@ fn patterns_match_what_java_matches() {
     }
 }
 
+/// Named classes of POSIX are none in Java.
+#[test]
+fn brackets_with_colons_are_plain_classes() {
+    assert!(matches("[[:alpha:]]+", "alpha:"));
+    assert!(!matches("[[:alpha:]]+", "xyz"));
+    assert!(matches("[:-@]", ";"));
+}
+
 #[test]
 fn anchors_see_a_final_line_terminator() {
     assert!(finds("a$", "a\n"));
@@ -79,6 +87,10 @@ fn errors_are_those_of_java() {
         ("a**", "Dangling meta character '*' near index 2"),
         ("[a", "Unclosed character class near index 1"),
         (r"\y", "Illegal/unsupported escape sequence near index 1"),
+        ("(?<n>a)(?<n>b)", "Named capturing group <n> is already defined near index 11"),
+        (r"(?<n>a)\k<m>", "named capturing group <m> does not exist near index 11"),
+        ("a{1,3000000000}", "Illegal repetition range near index 13"),
+        ("ab\\", "Unescaped trailing backslash near index 3"),
         ("(?k)", "Unknown inline modifier near index 2"),
         ("[b-a]", "Illegal character range near index 3"),
         ("a)", "Unmatched closing ')' near index 0"),

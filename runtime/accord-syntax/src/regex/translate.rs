@@ -1,5 +1,7 @@
 //! The translation itself: one walk over the pattern.
 
+use std::collections::HashSet;
+
 use super::{PatternError, class};
 
 /// Every line terminator of Java.
@@ -19,6 +21,8 @@ pub(super) fn translate(java: &str) -> Result<String, PatternError> {
         open: Vec::new(),
         groups,
         can_repeat: false,
+        properties: HashSet::new(),
+        names: HashSet::new(),
     };
     while walk.at < walk.chars.len() {
         walk.one()?;
@@ -45,6 +49,10 @@ pub(super) struct Walk<'p> {
     groups: usize,
     /// A quantifier may follow.
     can_repeat: bool,
+    /// Properties of characters that were found to exist: to look for one takes long.
+    properties: HashSet<String>,
+    /// Names of groups so far.
+    names: HashSet<String>,
 }
 
 /// Groups that capture, for back-references of several digits.
@@ -100,6 +108,18 @@ impl Walk<'_> {
 
     pub(super) fn push(&mut self, text: &str) {
         self.out.push_str(text);
+    }
+
+    /// Whether the engine has a property of characters, written as it reads it.
+    pub(super) fn knows_property(&mut self, translated: &str) -> bool {
+        if self.properties.contains(translated) {
+            return true;
+        }
+        let exists = fancy_regex::Regex::new(translated).is_ok();
+        if exists {
+            self.properties.insert(translated.to_owned());
+        }
+        exists
     }
 
     /// An error at a position in characters.
@@ -196,15 +216,19 @@ impl Walk<'_> {
             return Err(illegal(self));
         }
         let number = |walk: &mut Self| {
-            let mut digits = String::new();
-            while let Some(c @ '0'..='9') = walk.peek(0) {
+            let mut number: Option<u32> = None;
+            while let Some(digit) = walk.peek(0).and_then(|c| c.to_digit(10)) {
+                let longer = number.unwrap_or(0).saturating_mul(10).saturating_add(digit);
+                if longer > i32::MAX.unsigned_abs() {
+                    return Err(walk.error("Illegal repetition range", Some(walk.at)));
+                }
                 walk.at += 1;
-                digits.push(c);
+                number = Some(longer);
             }
-            digits.parse::<u32>().ok()
+            Ok(number)
         };
-        let Some(low) = number(self) else { return Err(illegal(self)) };
-        let high = if self.eat(',') { number(self) } else { Some(low) };
+        let Some(low) = number(self)? else { return Err(illegal(self)) };
+        let high = if self.eat(',') { number(self)? } else { Some(low) };
         if !self.eat('}') {
             return Err(self.error("Unclosed counted closure", Some(self.at)));
         }
@@ -240,7 +264,12 @@ impl Walk<'_> {
             }
             (Some('<'), _) => {
                 let name = self.group_name()?;
+                if self.names.contains(&name) {
+                    let defined = format!("Named capturing group <{name}> is already defined");
+                    return Err(self.error(defined, Some(self.at.saturating_sub(1))));
+                }
                 self.out.push_str(&format!("(?<{name}>"));
+                self.names.insert(name);
             }
             (Some(_), _) => {
                 self.at -= 1;
@@ -311,7 +340,7 @@ impl Walk<'_> {
         const WORD: &str = "[A-Za-z0-9_]";
         let start = self.at;
         let Some(c) = self.next() else {
-            return Err(self.error("Unexpected internal error", Some(start)));
+            return Err(self.error("Unescaped trailing backslash", Some(start)));
         };
         match c {
             'Q' => return Ok(self.quoted()),
@@ -335,11 +364,18 @@ impl Walk<'_> {
             'R' => self.out.push_str(r"(?>\r\n|[\n\u{b}\u{c}\r\u{85}\u{2028}\u{2029}])"),
             'X' => self.push(r"(?>\P{M}\p{M}*)"),
             '1'..='9' => self.back_reference(c),
+            'N' if self.peek(0) != Some('{') => {
+                return Err(self.error("Illegal character name escape sequence", Some(self.at)));
+            }
             'k' => {
                 if !self.eat('<') {
                     return Err(self.error(r"\k is not followed by '<' for named capturing group", Some(self.at)));
                 }
                 let name = self.group_name()?;
+                if !self.names.contains(&name) {
+                    let missing = format!("named capturing group <{name}> does not exist");
+                    return Err(self.error(missing, Some(self.at.saturating_sub(1))));
+                }
                 self.out.push_str(&format!("\\k<{name}>"));
             }
             _ => {

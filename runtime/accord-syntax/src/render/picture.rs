@@ -42,6 +42,9 @@ pub fn picture(diagnostic: &Diagnostic, sources: &Sources, how: &Picture<'_>) ->
     if !trail.is_empty() {
         elements.push(Level::NOTE.message(trail).into());
     }
+    for note in &diagnostic.notes {
+        elements.push(Level::NOTE.message(note.as_ref()).into());
+    }
     for hint in &diagnostic.hints {
         elements.push(Level::HELP.message(hint.as_ref()).into());
     }

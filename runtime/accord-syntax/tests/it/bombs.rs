@@ -35,6 +35,7 @@ fn bombs() -> Vec<(&'static str, String)> {
         ("tabs", nested("\t", 500_000)),
         ("comments", nested("#\n", 500_000)),
         ("unknown steps", format!("flows:\n  default:\n{}", "    - lag: 1\n".repeat(5_000))),
+        ("very many unknown steps", format!("flows:\n  default:\n{}", "    - lag: 1\n".repeat(60_000))),
         ("nested steps", {
             let mut text = String::from("flows:\n  default:\n");
             for i in 0..480 {

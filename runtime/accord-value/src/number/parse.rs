@@ -23,12 +23,7 @@ fn under_radix(text: &str, radix: u32) -> Box<Throwable> {
 
 /// A whole number as `Integer.parseInt` and `Long.parseLong` read it: an optional sign and digits of any script.
 fn whole(text: &str, radix: u32) -> Result<i128, Box<Throwable>> {
-    if radix < 2 {
-        return Err(failure(format!("radix {radix} less than Character.MIN_RADIX")));
-    }
-    if radix > 36 {
-        return Err(failure(format!("radix {radix} greater than Character.MAX_RADIX")));
-    }
+    check_radix(i64::from(radix))?;
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text.strip_prefix('+').unwrap_or(text)),
@@ -45,6 +40,49 @@ fn whole(text: &str, radix: u32) -> Result<i128, Box<Throwable>> {
         }
     }
     Ok(if negative { -number } else { number })
+}
+
+/// Java's complaint about a radix that is none.
+fn check_radix(radix: i64) -> Result<(), Box<Throwable>> {
+    match radix {
+        2..=36 => Ok(()),
+        37.. => Err(failure(format!("radix {radix} greater than Character.MAX_RADIX"))),
+        _ => Err(failure(format!("radix {radix} less than Character.MIN_RADIX"))),
+    }
+}
+
+/// A radix of numbers' texts, 2 to 36.
+///
+/// # Errors
+/// A `NumberFormatException` with Java's text.
+pub fn parse_radix(radix: i32) -> Result<u32, Box<Throwable>> {
+    check_radix(i64::from(radix))?;
+    Ok(radix.unsigned_abs())
+}
+
+/// Java's `Integer.parseUnsignedInt(text, radix)` and `Long.parseUnsignedLong`: a number up to `most`, which `class`
+/// (`int`, `long`) names in the error.
+///
+/// # Errors
+/// A `NumberFormatException` with Java's text.
+pub fn parse_unsigned(text: &str, radix: u32, most: u64, class: &str) -> Result<u64, Box<Throwable>> {
+    check_radix(i64::from(radix))?;
+    if text.starts_with('-') {
+        return Err(failure(format!("Illegal leading minus sign on unsigned string {text}.")));
+    }
+    let digits = text.strip_prefix('+').unwrap_or(text);
+    if digits.is_empty() {
+        return Err(under_radix(text, radix));
+    }
+    let mut number: u128 = 0;
+    for character in digits.chars() {
+        let digit = digit(character, radix).ok_or_else(|| under_radix(text, radix))?;
+        number = (number * u128::from(radix) + u128::from(digit)).min(1 << 100);
+    }
+    u64::try_from(number)
+        .ok()
+        .filter(|number| *number <= most)
+        .ok_or_else(|| failure(format!("String value {text} exceeds range of unsigned {class}.")))
 }
 
 /// Java's `Character.digit`: ASCII, full-width forms and the decimal digits of other scripts.
@@ -197,10 +235,25 @@ pub fn parse_big_int(text: &str) -> Result<BigInt, Box<Throwable>> {
     if digits.len() > LONGEST {
         return Err(failure(format!("A number of {} digits is too long: at most {LONGEST} are read", digits.len())));
     }
+    if digits.contains(['-', '+']) {
+        return Err(failure("Illegal embedded sign character".to_owned()));
+    }
     let ascii: Option<String> =
         digits.chars().map(|character| digit(character, 10).and_then(|value| char::from_digit(value, 10))).collect();
-    let number = ascii.and_then(|ascii| BigInt::from_str_radix(&ascii, 10).ok()).ok_or_else(|| for_input(text))?;
+    let number = ascii
+        .and_then(|ascii| BigInt::from_str_radix(&ascii, 10).ok())
+        .ok_or_else(|| for_input(&wrong_group(digits)))?;
     Ok(if negative { -number } else { number })
+}
+
+/// Java reads big whole numbers without their leading zeros in groups of nine digits, a shorter one first, and complains
+/// about the first group that is none.
+fn wrong_group(digits: &str) -> String {
+    let digits: Vec<char> = digits.trim_start_matches('0').chars().collect();
+    let (first, rest) = digits.split_at(digits.len() % 9);
+    let groups = std::iter::once(first).chain(rest.chunks(9)).filter(|group| !group.is_empty());
+    let wrong = groups.into_iter().find(|group| group.iter().any(|character| digit(*character, 10).is_none()));
+    wrong.unwrap_or(&digits).iter().collect()
 }
 
 /// Java's `new BigDecimal(text)`: the scale is kept as written.
@@ -209,7 +262,7 @@ pub fn parse_big_int(text: &str) -> Result<BigInt, Box<Throwable>> {
 /// A `NumberFormatException` with Java's text.
 pub fn parse_big_decimal(text: &str) -> Result<BigDecimal, Box<Throwable>> {
     if text.is_empty() {
-        return Err(failure("Index 0 out of bounds for length 0".to_owned()));
+        return Err(Box::new(Throwable { message: None, ..*failure(String::new()) }));
     }
     if text.len() > LONGEST {
         return Err(failure(format!("A number of {} digits is too long: at most {LONGEST} are read", text.len())));

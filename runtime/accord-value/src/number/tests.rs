@@ -223,3 +223,39 @@ fn long_decimals_are_written() {
     let Value::BigDecimal(long) = dec(&format!("0.{}", "1".repeat(90_000))) else { panic!("is a decimal") };
     assert_eq!(decimal_text(&long).len(), 90_002);
 }
+
+/// Of two shortest texts that are equally near, Java takes the even one.
+#[test]
+fn doubles_between_two_texts_are_even() {
+    assert_eq!(double_text(831_286_491_721_350.2), "8.312864917213502E14");
+    assert_eq!(double_text(1e23), "1.0E23");
+    assert_eq!(double_text(2e-3), "0.002");
+}
+
+#[test]
+fn unsigned_numbers_have_their_own_bounds() {
+    assert_eq!(parse_unsigned("4294967295", 10, u64::from(u32::MAX), "int").unwrap(), 4_294_967_295);
+    assert_eq!(parse_unsigned("+ff", 16, u64::MAX, "long").unwrap(), 255);
+    let cases = [
+        ("-1", "Illegal leading minus sign on unsigned string -1."),
+        ("4294967296", "String value 4294967296 exceeds range of unsigned int."),
+        ("99999999999999999999999999999999999999999999", "exceeds range of unsigned int."),
+        ("", "For input string: \"\""),
+        ("x", "For input string: \"x\""),
+    ];
+    for (text, wanted) in cases {
+        let told = message(parse_unsigned(text, 10, u64::from(u32::MAX), "int"));
+        assert!(told.contains(wanted), "{text}: {told}");
+    }
+    assert!(message(parse_radix(1)).contains("radix 1 less than Character.MIN_RADIX"));
+    assert!(message(parse_radix(37)).contains("radix 37 greater than Character.MAX_RADIX"));
+}
+
+#[test]
+fn big_numbers_are_read_in_groups_of_nine_digits() {
+    let cases = [("0x1F", "\"x1F\""), ("1234567890x", "\"34567890x\""), ("--5", "Illegal embedded sign character")];
+    for (text, wanted) in cases {
+        let told = message(parse_big_int(text));
+        assert!(told.contains(wanted), "{text}: {told}");
+    }
+}

@@ -9,8 +9,13 @@ pub fn double_text(number: f64) -> String {
     }
     // Where one digit would do, Java asks for the best two.
     let two = format!("{number:.1e}");
-    let digits = if two.parse() == Ok(number) { two } else { format!("{number:e}") };
-    lay_out(&digits)
+    if two.parse() == Ok(number) {
+        return lay_out(&two);
+    }
+    let shortest = format!("{number:e}");
+    // Of two texts of that length that are equally near Java takes the even one, as rounding to a length does.
+    let even = format!("{number:.*e}", fraction_digits(&shortest));
+    lay_out(if even.parse() == Ok(number) { &even } else { &shortest })
 }
 
 /// Java's `Float.toString`.
@@ -19,8 +24,18 @@ pub fn float_text(number: f32) -> String {
         return text;
     }
     let two = format!("{number:.1e}");
-    let digits = if two.parse() == Ok(number) { two } else { format!("{number:e}") };
-    lay_out(&digits)
+    if two.parse() == Ok(number) {
+        return lay_out(&two);
+    }
+    let shortest = format!("{number:e}");
+    let even = format!("{number:.*e}", fraction_digits(&shortest));
+    lay_out(if even.parse() == Ok(number) { &even } else { &shortest })
+}
+
+/// How many digits stand behind the point of `-1.25e7`.
+fn fraction_digits(scientific: &str) -> usize {
+    let mantissa = scientific.split_once('e').map_or(scientific, |(mantissa, _)| mantissa);
+    mantissa.split_once('.').map_or(0, |(_, fraction)| fraction.len())
 }
 
 fn special(number: f64) -> Option<String> {

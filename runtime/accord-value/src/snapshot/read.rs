@@ -206,6 +206,7 @@ impl Builder<'_> {
                         line: *line,
                         col: *col,
                     }),
+                    part: None,
                 }))
             }
             _ => Err(SnapshotError::damaged("a container is not where it should be")),

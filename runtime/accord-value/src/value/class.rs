@@ -24,6 +24,7 @@ impl Value {
                 ListKind::Array => "java.util.ArrayList",
                 ListKind::Fixed => "java.util.Arrays$ArrayList",
                 ListKind::Immutable => "java.util.ImmutableCollections$ListN",
+                ListKind::Values => "java.util.LinkedHashMap$LinkedValues",
                 ListKind::ObjectArray => "[Ljava.lang.Object;",
                 ListKind::StringArray => "[Ljava.lang.String;",
                 ListKind::CharArray => "[C",

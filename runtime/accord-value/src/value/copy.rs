@@ -1,7 +1,10 @@
 //! Deep copies, as evaluating a list or map makes them.
 
-use super::{MAX_DEPTH, MAX_STEPS, Value};
+use super::{MAX_DEPTH, Value};
 use crate::{List, Map, Set, SetKind, Throwable};
+
+/// How many containers a copy may have. Values that share their parts have far more once nothing is shared.
+const MOST: usize = 500_000;
 
 impl Value {
     /// A copy as `set` and `in` make it: lists become `ArrayList`s, maps `LinkedHashMap`s and sets `LinkedHashSet`s in
@@ -20,11 +23,14 @@ fn copy(value: &Value, depth: usize, steps: &mut usize) -> Result<Value, Box<Thr
         return Ok(value.clone());
     }
     *steps += 1;
-    if depth > MAX_DEPTH || *steps > MAX_STEPS {
-        return Err(Box::new(Throwable::new(
-            "java.lang.StackOverflowError",
-            format!("Cannot copy a value that is nested more than {MAX_DEPTH} levels deep or holds itself"),
-        )));
+    let failure = |class: &str, message: String| Err(Box::new(Throwable::new(class, message)));
+    if depth > MAX_DEPTH {
+        let message = format!("Cannot copy a value that is nested more than {MAX_DEPTH} levels deep or holds itself");
+        return failure("java.lang.StackOverflowError", message);
+    }
+    if *steps > MOST {
+        let message = format!("Cannot copy a value that has more than {MOST} lists, maps and sets in it");
+        return failure("java.lang.OutOfMemoryError", message);
     }
     Ok(match value {
         Value::List(list) if !list.kind().is_array() => {

@@ -64,7 +64,7 @@ fn equals(a: &Value, b: &Value, walk: &mut Walk) -> bool {
 }
 
 fn lists_equal(a: &List, b: &List, walk: &mut Walk) -> bool {
-    if a.kind().is_array() || b.kind().is_array() || a.len() != b.len() {
+    if !a.kind().is_list() || !b.kind().is_list() || a.len() != b.len() {
         return false;
     }
     let identity = a.identity();
@@ -190,7 +190,7 @@ fn hash(value: &Value, walk: &mut Walk) -> i32 {
         Value::Char(unit, _) => i32::from(*unit),
         Value::Text(text) => hash_text(text.as_str()),
         Value::Bytes(bytes) => identity_hash(bytes.identity()),
-        Value::List(list) if list.kind().is_array() => identity_hash(list.identity()),
+        Value::List(list) if !list.kind().is_list() => identity_hash(list.identity()),
         Value::List(list) => {
             let items = list.snapshot();
             walk.inside(list.identity(), 0, |walk| {

@@ -146,6 +146,7 @@ impl Marking {
             payload: None,
             exceptions: Vec::new(),
             place: error.place.clone(),
+            part: error.part.clone(),
         };
         if self.depth >= MAX_DEPTH {
             return marked;

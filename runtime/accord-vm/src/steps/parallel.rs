@@ -43,7 +43,7 @@ fn enter(
     let frame = JoinFrame {
         items,
         stack: None,
-        parallelism,
+        parallelism: parallelism.min(u32::try_from(machine.limits.threads).unwrap_or(u32::MAX)),
         branches,
         next: 0,
         running: Vec::new(),

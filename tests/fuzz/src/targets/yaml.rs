@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use accord_sdk::Registry;
 use accord_syntax::project::{effective_yaml, resource_patterns};
 use accord_syntax::render::{self, Picture};
-use accord_syntax::{Project, Source, Sources, parse};
+use accord_syntax::{Project, Source, Sources, parse, read_data};
 use fastrand::Rng;
 
 use crate::mutate::Material;
@@ -148,9 +148,8 @@ pub fn yaml(input: &[u8]) {
     project.activate(profiles.iter().map(|name| &**name));
     let _ = accord_lint::lint(&project, &Registry::new());
     let effective = effective_yaml(&project, None, 2);
-    if is_sound {
-        let again = parse(&Source::new(source.id(), "concord.yml", effective.as_str()));
-        assert!(again.diagnostics.is_empty(), "{:?}\n{effective}", again.diagnostics);
+    if is_sound && let Err(problems) = read_data(&Source::new(source.id(), "concord.yml", effective.as_str())) {
+        panic!("{problems:?}\n{effective}");
     }
     let _ = accord_vm::compile(&Arc::new(project));
 }

@@ -2,8 +2,8 @@
 
 use accord_value::{List, Map, MapKind, Text, Value, json, number};
 
+use super::ast::{Column, Comparison, Expr, Function, Type};
 use super::compare;
-use super::parser::{Column, Comparison, Expr, Function, Type};
 
 /// A value of SQL: JSON values are of a type of their own.
 #[derive(Clone)]
@@ -56,7 +56,8 @@ impl Datum {
         value.map_or(Self::Null, Self::Bool)
     }
 
-    fn truth(&self) -> Result<Option<bool>, String> {
+    /// As a condition; none for null.
+    pub(super) fn truth(&self) -> Result<Option<bool>, String> {
         match self {
             Self::Null => Ok(None),
             Self::Bool(value) => Ok(Some(*value)),

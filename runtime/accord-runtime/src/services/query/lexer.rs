@@ -45,9 +45,13 @@ const SIGNS: [&str; 28] = [
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut rest = text;
     let mut tokens = Vec::new();
+    // Characters are counted as they are left behind.
+    let (mut counted, mut at) = (text, 1);
     loop {
         rest = rest.trim_start();
-        let at = text.chars().count() - rest.chars().count() + 1;
+        let passed = counted.get(..counted.len() - rest.len()).unwrap_or_default();
+        at += passed.chars().count();
+        counted = rest;
         let Some(first) = rest.chars().next() else { return Ok(tokens) };
         if rest.starts_with("--") {
             rest = rest.split_once('\n').map_or("", |(_, after)| after);

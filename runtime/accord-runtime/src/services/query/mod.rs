@@ -6,6 +6,7 @@
 //! from. A query sees nothing but the documents that it is given. Source: Concord's documentation, *JSON Store*, section
 //! *Named Queries*; PostgreSQL's, *JSON Functions and Operators*.
 
+mod ast;
 mod compare;
 mod eval;
 mod lexer;
@@ -18,8 +19,8 @@ use std::collections::HashSet;
 
 use accord_value::{List, Map, Text, Value, json};
 
+use ast::{Column, Expr, Function};
 use eval::{Datum, Row};
-use parser::{Column, Expr, Function};
 
 /// A query that can be run.
 #[derive(Debug)]
@@ -63,7 +64,7 @@ impl Query {
         for (path, data) in documents {
             let row = Row { store_id, path: Text::plain(path), data, parameters };
             let passes = match &self.filter {
-                Some(filter) => matches!(row.eval(filter)?, Datum::Bool(true)),
+                Some(filter) => row.eval(filter)?.truth()? == Some(true),
                 None => true,
             };
             if passes {

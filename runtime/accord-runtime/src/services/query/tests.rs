@@ -49,8 +49,8 @@ fn queries() {
         ("select item_data #>> '{deep,x,1,y}' from json_store_data limit 1", "\"z\""),
         ("select item_data->'deep'->>'x' from json_store_data limit 1", "\"[1,{\\\"y\\\":\\\"z\\\"}]\""),
         (
-            "select count(*), count(item_data->'n'), max(item_data->>'service') from json_store_data",
-            "{\"count\":4,\"max\":\"service_b\"}",
+            "select count(*), count(item_data->'n') as n, max(item_data->>'service') from json_store_data",
+            "{\"count\":4,\"n\":3,\"max\":\"service_b\"}",
         ),
         ("select sum((item_data->>'n')::numeric) from json_store_data", "13.5"),
         ("select sum(item_data->'n') as total from json_store_data where false", "null"),

@@ -122,4 +122,9 @@ print(json.dumps({
     },
     "secretMac": hmac.digest(metadata, row, "sha256").hex(),
     "audit": {"first": audit_key.hex(), "before": bytes(range(32)).hex(), "mac": hmac.digest(second_key, entry, "sha256").hex()},
+    "shared": {
+        "place": ["kv", "a key", ""], "plain": b"a shared value".hex(),
+        "sealed": (b"ACVL\x01" + version + seal(
+            project_key, "shared-value", [PROJECT, "kv", "a key", ""], [version], b"a shared value")).hex(),
+    },
 }, indent=1))

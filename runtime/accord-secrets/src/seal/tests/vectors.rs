@@ -101,6 +101,12 @@ fn strings_and_states() {
     assert_eq!(*scoped::open_state(&key, sealed).unwrap(), bytes(scoped, "plainState"));
     // A string is no state and the other way round, under the same key.
     assert!(scoped::open_string(&key, sealed).is_err());
+    let shared = &vectors["shared"];
+    let value = bytes(shared, "sealed");
+    let (version, sealed) = scoped::parse_value(&value).unwrap();
+    assert_eq!(version, 3);
+    assert_eq!(*scoped::open_value(&key, &texts(&shared["place"]), sealed).unwrap(), bytes(shared, "plain"));
+    assert!(scoped::open_state(&key, sealed).is_err() && scoped::parse_state(&value).is_err());
 }
 
 #[test]

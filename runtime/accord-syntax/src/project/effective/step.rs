@@ -144,7 +144,9 @@ fn retry(it: &Retry) -> Data {
 fn meta(it: &mut Entries, name: Option<&Text>, meta: Option<&Data>) {
     let mut out = Entries::default();
     out.put_text("segmentName", name);
-    out.0.extend(meta.and_then(Data::as_map).unwrap_or_default().iter().cloned());
+    // The step's name wins over an entry that says the same.
+    let entries = meta.and_then(Data::as_map).unwrap_or_default().iter();
+    out.0.extend(entries.filter(|(key, _)| name.is_none() || &*key.value != "segmentName").cloned());
     it.put_map("meta", out.0);
 }
 

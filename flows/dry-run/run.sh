@@ -1,0 +1,1 @@
+accord run flows/dry-run --dry-run

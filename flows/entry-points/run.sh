@@ -1,0 +1,2 @@
+accord run flows/entry-points
+accord run flows/entry-points --entry-point nightly

@@ -1,0 +1,1 @@
+accord run flows/json-log --log-format json

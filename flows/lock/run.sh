@@ -1,0 +1,2 @@
+accord project create shop > /dev/null
+accord run flows/lock --project shop

@@ -1,0 +1,1 @@
+accord run flows/mocks --entry-point testOrder

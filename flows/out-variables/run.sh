@@ -1,0 +1,2 @@
+accord run flows/out-variables --out result.json
+cat result.json

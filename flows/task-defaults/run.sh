@@ -1,0 +1,1 @@
+accord run flows/task-defaults --default-task-vars flows/task-defaults/defaults.json

@@ -1,0 +1,330 @@
+//! The messages of the reference in words for people: what was found, what was expected, how to mend it.
+//!
+//! The log keeps the reference's wording, as flows can see it. What is not known here is told as it is.
+
+use accord_sdk::Registry;
+use accord_syntax::{Project, nearest};
+
+use crate::scripts;
+
+/// What a message says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Told {
+    pub(super) title: String,
+    pub(super) notes: Vec<String>,
+    pub(super) hints: Vec<String>,
+    /// It is about the value of the step's key, not the step as such.
+    pub(super) is_about_value: bool,
+}
+
+/// What words are made of.
+pub(super) struct Words<'a> {
+    pub(super) project: &'a Project,
+    pub(super) registry: &'a Registry,
+}
+
+impl Words<'_> {
+    /// Puts a message, masked and without the expression's text in front, into words.
+    pub(super) fn of(&self, message: &str) -> Told {
+        let message = message.trim();
+        let mut told = self.known(message).unwrap_or_else(|| as_it_is(message));
+        if told.hints.is_empty() {
+            told.hints = self.help(message).iter().map(|hint| sentence(hint)).collect();
+        }
+        told
+    }
+
+    /// What those say who know more about it.
+    fn help(&self, message: &str) -> Option<String> {
+        self.registry.hint_for(message).or_else(|| scripts::hint_for(message))
+    }
+
+    fn known(&self, message: &str) -> Option<Told> {
+        self.names(message).or_else(|| values(message)).or_else(|| secrets(message))
+    }
+
+    /// Names that nothing has.
+    fn names(&self, message: &str) -> Option<Told> {
+        if let Some(name) = between(message, "Can't find a variable '", "'. Check if it is defined").or_else(|| {
+            after(message, "ELResolver cannot handle a null base Object with identifier '")?.strip_suffix('\'')
+        }) {
+            return Some(self.variable(name));
+        }
+        if let Some(details) =
+            after(message, "Can't find the specified variable. Check if it is defined in the current scope. Details: ")
+        {
+            return Some(plain(details));
+        }
+        if let Some(name) = between(message, "Task not found: '", "'") {
+            let known: Vec<&str> = self.registry.names().collect();
+            let hints = match (self.registry.hint(name), nearest(name, &known)) {
+                (Some(hint), _) => vec![sentence(hint)],
+                (None, Some(meant)) => vec![format!("Did you mean '{meant}'?")],
+                (None, None) => Vec::new(),
+            };
+            return Some(Told {
+                title: format!("there is no task '{name}'"),
+                hints,
+                is_about_value: true,
+                ..Told::default()
+            });
+        }
+        let definition = &self.project.definition;
+        for (start, what, known) in [
+            ("Flow not found: ", "flow", definition.flows.keys().map(|name| &**name).collect::<Vec<&str>>()),
+            ("Form not found: ", "form", definition.forms.keys().map(|name| &**name).collect()),
+        ] {
+            let Some(name) = after(message, start) else { continue };
+            let title = format!("there is no {what} '{name}'");
+            let hints = vec![match nearest(name, &known) {
+                Some(meant) => format!("Did you mean '{meant}'?"),
+                None if known.is_empty() => format!("The project has no {what}s."),
+                None => format!("There are: {}.", known.join(", ")),
+            }];
+            return Some(Told { title, hints, is_about_value: true, ..Told::default() });
+        }
+        if let Some(name) = between(message, "Function '", "' not found") {
+            let known: Vec<&str> = accord_expr::function_names().map(|(name, _)| name).collect();
+            let hints = nearest(name, &known).map(|meant| format!("Did you mean '{meant}'?")).into_iter().collect();
+            return Some(Told { title: format!("there is no function '{name}'"), hints, ..Told::default() });
+        }
+        method(message)
+    }
+
+    fn variable(&self, name: &str) -> Told {
+        let known = accord_lint::variable_names(self.project);
+        let known: Vec<&str> = known.iter().map(String::as_str).filter(|known| *known != name).collect();
+        let tasks: Vec<&str> = self.registry.names().collect();
+        let exists_elsewhere = accord_lint::variable_names(self.project).iter().any(|known| known == name);
+        let hint = if let Some(hint) = self.registry.hint(name) {
+            format!("The task of that name is not built in: {}", sentence(hint))
+        } else if exists_elsewhere {
+            "It is set somewhere else: what a flow sets ends with it, unless the step 'call' names it in 'out'."
+                .to_owned()
+        } else {
+            match nearest(name, &known).or_else(|| nearest(name, &tasks)) {
+                Some(meant) if name.chars().count() > 2 => format!("Did you mean '{meant}'?"),
+                _ => format!("Set it before, in configuration.arguments, or with '-e {name}=…'."),
+            }
+        };
+        Told { title: format!("there is no variable '{name}'"), hints: vec![hint], ..Told::default() }
+    }
+}
+
+/// Methods that an object or a task does not have.
+fn method(message: &str) -> Option<Told> {
+    let (first, rest) = message.split_once('\n')?;
+    let (name, owner) = first.strip_prefix("Can't find '")?.split_once("()' method ")?;
+    let hints = rest
+        .lines()
+        .filter(|line| !line.starts_with("Check the task's or type's"))
+        .map(|line| plain_classes(line).trim().to_owned())
+        .collect();
+    let title = if let Some(rest) = owner.strip_prefix("in the task '") {
+        format!("the task '{}' has no method '{name}'", rest.split('\'').next().unwrap_or(rest))
+    } else if let Some((task, takes)) =
+        owner.strip_prefix("of the task '").and_then(|rest| rest.split_once("' that takes "))
+    {
+        format!("'{task}.{name}' cannot be called with {}", takes.trim_end_matches('.'))
+    } else {
+        let class = owner.strip_prefix("in ").unwrap_or(owner).trim_end_matches('.');
+        format!("{} has no method '{name}'", noun(class))
+    };
+    Some(Told { title, hints, ..Told::default() })
+}
+
+/// Values of the wrong kind.
+fn values(message: &str) -> Option<Told> {
+    if let Some((from, to)) = after(message, "Cannot cast ").and_then(|rest| rest.split_once(" to ")) {
+        return Some(wrong_kind(from, to));
+    }
+    if let Some((from, rest)) =
+        message.strip_prefix("class ").and_then(|rest| rest.split_once(" cannot be cast to class "))
+    {
+        return Some(wrong_kind(from, rest.split(' ').next().unwrap_or(rest)));
+    }
+    if let Some((name, rest)) =
+        after(message, "Invalid variable '").and_then(|rest| rest.split_once("' type, expected: "))
+    {
+        let (wanted, got) = rest.split_once(", got: ")?;
+        let title = format!("'{name}' must be {}, and this is {}", noun(wanted), noun(got));
+        return Some(Told { title, ..Told::default() });
+    }
+    if let Some(name) = between(message, "Mandatory variable '", "' is required") {
+        let hints = vec![format!("Add '{name}' to the step's 'in:'.")];
+        return Some(Told { title: format!("'{name}' is missing, or null"), hints, ..Told::default() });
+    }
+    if message == "/ by zero" {
+        return Some(plain("a number was divided by zero"));
+    }
+    if let Some(text) = between(message, "For input string: \"", "\"") {
+        return Some(plain(&format!("the text '{text}' is not a number")));
+    }
+    None
+}
+
+fn wrong_kind(from: &str, to: &str) -> Told {
+    let title = format!("{} stands where {} is expected", noun(from), noun(to));
+    let hints = match simple(to) {
+        "String" => vec!["Make a text of it: '${value.toString()}', or quotes round a number.".to_owned()],
+        _ => Vec::new(),
+    };
+    Told { title, hints, is_about_value: true, ..Told::default() }
+}
+
+/// Secrets that cannot be had.
+fn secrets(message: &str) -> Option<Told> {
+    if let Some(rest) = after(message, "Secret not found: ") {
+        let (name, looked) = rest.split_once("; ").unwrap_or((rest, ""));
+        let notes = if looked.is_empty() { Vec::new() } else { vec![looked.to_owned()] };
+        let hints =
+            vec![format!("Create it with 'accord secret create {name}'; 'accord secret list' shows those that exist.")];
+        return Some(Told { title: format!("there is no secret '{name}'"), notes, hints, is_about_value: false });
+    }
+    if message.starts_with("The process must run in a project") {
+        let title = message.trim_end_matches('.').replacen("The process", "the process", 1);
+        let hints = vec!["Start it with '--project NAME'; 'accord project list' shows those that exist.".to_owned()];
+        return Some(Told { title, hints, ..Told::default() });
+    }
+    None
+}
+
+fn plain(title: &str) -> Told {
+    Told { title: plain_classes(title.trim_end_matches('.')), ..Told::default() }
+}
+
+/// The first line as the title, the others as notes.
+fn as_it_is(message: &str) -> Told {
+    let mut lines = message.lines().map(plain_classes);
+    let title =
+        lines.next().filter(|line| !line.is_empty()).unwrap_or_else(|| "the step failed without a message".to_owned());
+    let rest: Vec<String> = lines.collect();
+    let notes = if rest.is_empty() { Vec::new() } else { vec![rest.join("\n")] };
+    Told { title, notes, ..Told::default() }
+}
+
+fn after<'m>(message: &'m str, start: &str) -> Option<&'m str> {
+    message.strip_prefix(start)
+}
+
+fn between<'m>(message: &'m str, start: &str, end: &str) -> Option<&'m str> {
+    message.strip_prefix(start)?.split_once(end).map(|(name, _)| name)
+}
+
+/// A text as a sentence of its own.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first: String = chars.next().into_iter().flat_map(char::to_uppercase).collect();
+    let rest = chars.as_str();
+    let end = if rest.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{first}{rest}{end}")
+}
+
+/// The last part of a class's name.
+fn simple(class: &str) -> &str {
+    let class = class.trim_start_matches("class ").trim_start_matches("interface ");
+    class.rsplit(['.', '$']).next().unwrap_or(class)
+}
+
+/// What a class of Java is to people.
+fn noun(class: &str) -> String {
+    match simple(class) {
+        "String" => "a text".to_owned(),
+        "Integer" | "Long" | "Short" | "Byte" | "BigInteger" => "a whole number".to_owned(),
+        "Double" | "Float" | "BigDecimal" | "Number" => "a number".to_owned(),
+        "Boolean" => "true or false".to_owned(),
+        "Character" => "a character".to_owned(),
+        "Object;" => "a list".to_owned(),
+        name if name.ends_with("List") || name == "Collection" || name == "ListN" || name == "List12" => {
+            "a list".to_owned()
+        }
+        name if name.ends_with("Map") || name == "MapN" || name == "Map1" => "a map".to_owned(),
+        name if name.ends_with("Set") || name == "SetN" => "a set".to_owned(),
+        name => format!("a value of the kind '{name}'"),
+    }
+}
+
+/// The text with the names of Java's classes in words.
+fn plain_classes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = ["java.lang.", "java.util.", "java.math."].iter().filter_map(|start| rest.find(start)).min() {
+        let (before, found) = rest.split_at(at);
+        let before = before.strip_suffix("class ").or_else(|| before.strip_suffix("interface ")).unwrap_or(before);
+        let end =
+            found.find(|c: char| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '$' | '_'))).unwrap_or(found.len());
+        let (class, after) = found.split_at(end);
+        let (class, dot) = class.strip_suffix('.').map_or((class, ""), |class| (class, "."));
+        out.push_str(before);
+        out.push_str(&noun(class));
+        out.push_str(dot);
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(message: &str) -> Told {
+        let mut registry = Registry::new();
+        accord_tasks::register(&mut registry);
+        let text = "configuration: {arguments: {greeting: x}}\nflows:\n  deploy: [{set: {made: 1}}]\n";
+        let mut sources = accord_syntax::Sources::new();
+        let source = sources.add("concord.yml", text);
+        let definition = accord_syntax::parse(&source).definition;
+        let project = Project::merge(sources, vec![(source.id(), definition)], Some(source.id()));
+        Words { project: &project, registry: &registry }.of(message)
+    }
+
+    #[test]
+    fn messages_are_put_into_words() {
+        for (message, title, hint) in [
+            (
+                "Can't find a variable 'greetin'. Check if it is defined in the current scope. Details: ELResolver cannot \
+                 handle a null base Object with identifier 'greetin'",
+                "there is no variable 'greetin'",
+                "Did you mean 'greeting'?",
+            ),
+            (
+                "ELResolver cannot handle a null base Object with identifier 'made'",
+                "there is no variable 'made'",
+                "It is set",
+            ),
+            ("Task not found: 'htpp'", "there is no task 'htpp'", "Did you mean 'http'?"),
+            ("Task not found: 'slack'", "there is no task 'slack'", "Call the REST API"),
+            ("Flow not found: deplyo", "there is no flow 'deplyo'", "Did you mean 'deploy'?"),
+            ("Form not found: f", "there is no form 'f'", "The project has no forms."),
+            ("Function 'hasVar' not found", "there is no function 'hasVar'", ""),
+            (
+                "Can't find 'nope()' method in java.lang.String.\nCheck the task's or type's available methods and their \
+                 signatures.\nDid you mean: notify(), join(java.lang.String)?",
+                "a text has no method 'nope'",
+                "Did you mean: notify(), join(a text)?",
+            ),
+            (
+                "Cannot cast java.lang.Long to java.lang.String",
+                "a whole number stands where a text is expected",
+                "Make a text",
+            ),
+            (
+                "Invalid variable 'url' type, expected: class java.lang.String, got: class java.lang.Integer",
+                "'url' must be a text, and this is a whole number",
+                "",
+            ),
+            ("Mandatory variable 'url' is required", "'url' is missing, or null", "Add 'url'"),
+            ("/ by zero", "a number was divided by zero", ""),
+            ("For input string: \"x\"", "the text 'x' is not a number", ""),
+            ("Secret not found: Default/x; looked in the store s", "there is no secret 'Default/x'", "Create it"),
+            ("Cannot compare x of type class java.util.ArrayList.", "Cannot compare x of type a list.", ""),
+            ("", "the step failed without a message", ""),
+        ] {
+            let told = told(message);
+            assert_eq!(told.title, title, "{message}");
+            assert!(told.hints.join(" ").starts_with(hint), "{message}: {:?}", told.hints);
+        }
+        assert_eq!(told("first\nsecond\nthird").notes, ["second\nthird"]);
+    }
+}
