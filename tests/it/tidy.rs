@@ -10,7 +10,7 @@ const LONGEST_FILE: usize = 700;
 
 fn manifests() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for parent in ["runtime", "plugins", "."] {
+    for parent in ["runtime", "plugins", ".", "tests"] {
         let entries = std::fs::read_dir(root().join(parent)).expect("a folder of crates");
         for path in entries.flatten().map(|e| e.path().join("Cargo.toml")).filter(|p| p.exists()) {
             let text = std::fs::read_to_string(&path).expect("a manifest");

@@ -42,7 +42,7 @@ pub fn run(document: &str, folder: &Path, home: &Path) -> std::io::Result<String
             text.push('\n');
             text.push_str(&output(command, folder, home)?);
             skipping = true;
-        } else if !(in_block && skipping) || (in_block && line.is_empty()) {
+        } else if !in_block || !skipping || line.is_empty() {
             text.push_str(line);
             text.push('\n');
         }

@@ -140,7 +140,7 @@ impl Task for Verify {
     fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Value, TaskError> {
         match (method, args) {
             ("task", [_, _]) => Ok(Value::object(Expected::new(
-                args::text(args, 0).as_str(),
+                args::open_text(args, 0, "The name of a task")?.as_str(),
                 args::long(args, 1)?,
                 cx.remembered::<Calls>(CALLS),
             ))),

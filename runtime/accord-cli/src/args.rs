@@ -220,6 +220,9 @@ pub(crate) struct Lint {
     /// Tell more
     #[arg(short = 'v', long, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+    /// A JSON file with default inputs of tasks, as for run
+    #[arg(long, value_name = "FILE")]
+    pub(crate) default_task_vars: Option<PathBuf>,
     /// List every secret that the flows can name, whether it exists and may be read
     #[arg(long)]
     pub(crate) secrets: bool,

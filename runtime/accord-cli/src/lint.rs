@@ -13,6 +13,7 @@ pub(crate) fn lint(options: &Lint) -> Exit {
         secrets: options.secrets.then(|| secret_sources(&options.sources)),
         org: options.sources.org.clone(),
         project: options.sources.project.clone(),
+        default_task_variables: options.default_task_vars.clone(),
     };
     let report = Runtime::builder().build().and_then(|runtime| runtime.lint(&options.path, &asked));
     match report {

@@ -53,7 +53,10 @@ fn usage(message: &str) -> Exit {
 }
 
 fn failed(error: &Error) -> Exit {
-    output::error(&error.to_string());
+    match error {
+        Error::Load(load) => output::diagnostics::load_error(load),
+        _ => output::error(&error.to_string()),
+    }
     Exit::Failed
 }
 

@@ -149,6 +149,9 @@ pub(crate) fn ended(status: &ProcessStatus, format: LogFormat, out: Option<&Path
         if status.state == ProcessState::Suspended {
             output::suspended(&status.events, &status.forms);
         }
+        if let (Some(error), Some(false)) = (&status.error, status.report.as_ref().map(|report| report.is_logged())) {
+            output::error(error.as_str());
+        }
         output::end(status.state.name(), status.out.clone());
     } else if let Some(report) = &status.report {
         diagnostics::failure(report);

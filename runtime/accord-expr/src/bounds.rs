@@ -4,6 +4,7 @@
 
 use accord_value::Value;
 
+use crate::Scope;
 use crate::eval::Evaluator;
 use crate::fail::{Fail, Outcome};
 use crate::method::Method;
@@ -63,9 +64,31 @@ impl Evaluator<'_> {
             return Ok(());
         }
         self.unchecked = 0;
-        if self.scope.cancelled() {
-            return Err(Fail::java("java.util.concurrent.CancellationException", "The process was cancelled"));
-        }
-        Ok(())
+        check_cancelled(self.scope)
     }
+}
+
+/// Values from this size on are large: bytes of a text, items of a list.
+const LARGE: (usize, usize) = (1 << 20, 50_000);
+
+/// Refuses a large result where memory is short: many of them may be kept.
+#[inline]
+pub(crate) fn check_memory(result: &Value, scope: &dyn Scope) -> Outcome<()> {
+    let is_large = match result {
+        Value::Text(text) => text.as_str().len() > LARGE.0,
+        Value::List(list) => list.len() > LARGE.1,
+        _ => false,
+    };
+    if is_large && scope.is_short_of_memory() {
+        return Err(Fail::java("OutOfMemoryError", "The process takes too much memory. Keep less in its variables"));
+    }
+    Ok(())
+}
+
+/// The error of an evaluation whose process was cancelled.
+pub(crate) fn check_cancelled(scope: &dyn Scope) -> Outcome<()> {
+    if scope.cancelled() {
+        return Err(Fail::java("java.util.concurrent.CancellationException", "The process was cancelled"));
+    }
+    Ok(())
 }

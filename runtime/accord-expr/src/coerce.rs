@@ -5,6 +5,7 @@ use std::sync::Arc;
 use accord_value::{Text, Value, number};
 
 use crate::fail::{Fail, Outcome};
+use crate::marks;
 use crate::types::Ty;
 
 /// As a text: null is empty.
@@ -76,7 +77,8 @@ pub(crate) fn to_number(value: &Value, ty: Ty) -> Outcome {
         Value::Null if !ty.is_primitive() => Ok(Value::Null),
         Value::Null => narrow(&Value::Long(0), ty),
         Value::Text(text) if text.as_str().is_empty() => narrow(&Value::Long(0), ty),
-        Value::Text(text) => parse(text.as_str(), ty),
+        // The error quotes the text.
+        Value::Text(text) => marks::settle_error(parse(text.as_str(), ty), text.is_sensitive()),
         Value::Char(unit, _) => narrow(&Value::Int(i32::from(*unit)), ty),
         number if number.is_number() => narrow(number, ty),
         other => Err(cannot_convert(other, ty.boxed())),

@@ -61,7 +61,7 @@ impl Data {
     /// # Errors
     /// Where it is nested too deep, such as one that holds itself.
     pub fn from_value(value: &Value) -> Result<Data, EvalError> {
-        from_value(value, 0)
+        from_value(value, 0, &mut 0)
     }
 
     /// Whether nothing in it is to be evaluated.
@@ -98,7 +98,10 @@ impl Data {
     }
 }
 
-fn from_value(value: &Value, depth: usize) -> Result<Data, EvalError> {
+/// The most lists and maps in such a value: one that shares its parts has far more than it seems.
+const MOST: usize = 500_000;
+
+fn from_value(value: &Value, depth: usize, steps: &mut usize) -> Result<Data, EvalError> {
     if depth > MAX_DEPTH {
         let message = format!("A value is nested more than {MAX_DEPTH} levels deep, or holds itself");
         return Err(Box::new(Throwable::new("java.lang.StackOverflowError", message)));
@@ -107,21 +110,44 @@ fn from_value(value: &Value, depth: usize) -> Result<Data, EvalError> {
         // A sensitive text is no source of expressions: it would lose its mark.
         Value::Text(text) if !text.is_sensitive() => Data::text(text.as_arc().clone()),
         Value::List(list) if !list.kind().is_array() => {
+            count(steps)?;
             let items = list.snapshot();
-            Data::List(items.iter().map(|item| from_value(item, depth + 1)).collect::<Result<_, _>>()?)
+            Data::List(items.iter().map(|item| from_value(item, depth + 1, steps)).collect::<Result<_, _>>()?)
         }
-        Value::Map(map) => Data::Map(entries_of(map, depth)?),
+        Value::Map(map) => {
+            count(steps)?;
+            Data::Map(entries_of(map, depth, steps)?)
+        }
         other => Data::Scalar(other.clone()),
     })
 }
 
-fn entries_of(map: &Map, depth: usize) -> Result<Entries, EvalError> {
+fn count(steps: &mut usize) -> Result<(), EvalError> {
+    *steps += 1;
+    if *steps > MOST {
+        let message = format!("A value has more than {MOST} lists and maps in it");
+        return Err(Box::new(Throwable::new("java.lang.OutOfMemoryError", message)));
+    }
+    Ok(())
+}
+
+fn entries_of(map: &Map, depth: usize, steps: &mut usize) -> Result<Entries, EvalError> {
     let entries = map.entries();
     let compiled: Result<Vec<(Arc<str>, Data)>, EvalError> = entries
         .iter()
-        .map(|(key, value)| Ok((key.to_text().as_arc().clone(), from_value(value, depth + 1)?)))
+        .map(|(key, value)| Ok((key.to_text().as_arc().clone(), from_value(value, depth + 1, steps)?)))
         .collect();
     Ok(compiled?.into())
+}
+
+/// Whether the keys of some map are sensitive, which names are not. The value was found to be no deeper than allowed.
+fn has_sensitive_key(value: &Value) -> bool {
+    value.is_sensitive()
+        && match value {
+            Value::List(list) => list.snapshot().iter().any(has_sensitive_key),
+            Value::Map(map) => map.entries().iter().any(|(key, value)| key.is_sensitive() || has_sensitive_key(value)),
+            _ => false,
+        }
 }
 
 /// Evaluates entries that see one another, later ones too (`set`, arguments): each when it is first asked for. An entry
@@ -178,7 +204,7 @@ pub(crate) fn eval_as_map(value: &Value, scope: &dyn Scope) -> Result<Value, Eva
     let entries = match &data {
         Data::Map(entries) => entries.clone(),
         other => match other.eval(scope)?.deep_copy()? {
-            Value::Map(map) => entries_of(&map, 0)?,
+            Value::Map(map) => entries_of(&map, 0, &mut 0)?,
             other => {
                 let message = format!("Cannot cast {} to java.util.Map", other.class_name());
                 return Err(Box::new(Throwable::new("java.lang.ClassCastException", message)));
@@ -187,5 +213,6 @@ pub(crate) fn eval_as_map(value: &Value, scope: &dyn Scope) -> Result<Value, Eva
     };
     let values = Siblings::new(&entries, scope)?.eval()?;
     let values = values.into_iter().filter(|(_, value)| !value.is_null());
-    Ok(Value::Map(Map::of_kind_from(MapKind::Hash, values)))
+    let map = Value::Map(Map::of_kind_from(MapKind::Hash, values));
+    Ok(if has_sensitive_key(value) { map.marked() } else { map })
 }

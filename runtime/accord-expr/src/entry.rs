@@ -1,6 +1,6 @@
 //! Entries of maps.
 
-use accord_value::{Map, MapKind, Object, Text, Value};
+use accord_value::{Map, MapKind, Object, Text, Value, drop_nested};
 use parking_lot::Mutex;
 
 use crate::collection::unsupported;
@@ -27,7 +27,7 @@ impl Entry {
 
     /// An entry of `map`: setting its value changes the map.
     pub(crate) fn of(map: &Map, key: Value, value: Value) -> Entry {
-        Entry { map: Some(map.clone()), ..Entry::new(key, value) }
+        Entry { key, value: Mutex::new(value), map: Some(map.clone()) }
     }
 
     fn set(&self, value: Value) -> Outcome {
@@ -56,6 +56,12 @@ impl Entry {
     /// The value.
     pub fn value(&self) -> Value {
         self.value.lock().clone()
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        drop_nested((std::mem::take(&mut self.key), std::mem::take(self.value.get_mut()), self.map.take()));
     }
 }
 

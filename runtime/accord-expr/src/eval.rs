@@ -6,6 +6,7 @@ use std::sync::Arc;
 use accord_syntax::expr::{BinaryOp, Expr, ExprKind, Literal, Part, Template, TemplateKind, UnaryOp};
 use accord_value::{List, ListKind, Map, MapKind, Object, Set, SetKind, TextBuilder, TextPart, Throwable, Value};
 
+use crate::bounds::check_memory;
 use crate::fail::{Fail, Outcome};
 use crate::lambda::Lambda;
 use crate::task::Task;
@@ -21,6 +22,14 @@ const OUTSIDE: u32 = 20;
 thread_local! {
     /// How deep the evaluation is that called the world outside: an evaluation that it starts counts on from there.
     static BASE: Cell<u32> = const { Cell::new(0) };
+}
+
+/// Runs an evaluation that another one asked for as one that is `cost` levels deeper: it takes that much of the stack.
+pub(crate) fn deeper<T>(cost: u32, run: impl FnOnce() -> T) -> T {
+    let before = BASE.replace(BASE.get().saturating_add(cost));
+    let result = run();
+    BASE.set(before);
+    result
 }
 
 /// Evaluates a template: a lone expression keeps its type, everything else is a text. Lists, maps and sets in the result
@@ -183,6 +192,9 @@ impl<'s> Evaluator<'s> {
 
     /// Asks the world outside, which may evaluate in its turn.
     pub(crate) fn outside<T>(&self, cost: u32, ask: impl FnOnce(&'s dyn Scope) -> Result<T, EvalError>) -> Outcome<T> {
+        if self.depth + cost > MAX_DEPTH {
+            return Err(too_deep());
+        }
         let before = BASE.replace(self.depth + cost);
         let answer = ask(self.scope);
         BASE.set(before);
@@ -211,6 +223,7 @@ impl<'s> Evaluator<'s> {
                         .map_err(|fail| if marks::carried([&left, &right]) { fail.marked() } else { fail })?
                 }
             };
+            check_memory(&left, self.scope)?;
         }
         Ok(left)
     }
@@ -304,7 +317,9 @@ impl<'s> Evaluator<'s> {
             }
             operators::check_size(out.len())?;
         }
-        Ok(Value::Text(out.finish()))
+        let text = Value::Text(out.finish());
+        check_memory(&text, self.scope)?;
+        Ok(text)
     }
 
     /// A lazy list or map as a real one, any other object as it is.

@@ -137,7 +137,8 @@ impl Fail {
                 error.payload = error.payload.as_ref().map(Value::marked);
             }
             Kind::NoProperty(message) => *message = message.as_ref().map(Text::marked),
-            Kind::NoVariable(_) | Kind::NoMethod(_) => {}
+            Kind::NoMethod(message) => *message = message.marked(),
+            Kind::NoVariable(_) => {}
         }
         self
     }

@@ -3,7 +3,7 @@
 //! They keep Java's two questions apart, since flows can ask them one by one: what asks for the next item without having
 //! asked whether there is one gets what the reference's iterators give then.
 
-use accord_value::{List, ListKind, Map, MapKind, Object, Set, Text, Value};
+use accord_value::{List, ListKind, Map, MapKind, Object, Set, Text, Value, drop_nested};
 use parking_lot::Mutex;
 
 use crate::collection::{no_such_element, unsupported};
@@ -194,6 +194,12 @@ impl Iterator {
     /// An iterator over a source.
     pub(crate) fn over_boxed(source: Box<dyn Source>) -> Value {
         Value::object(Iterator { source: Mutex::new(Some(source)) })
+    }
+}
+
+impl Drop for Iterator {
+    fn drop(&mut self) {
+        drop_nested(self.source.get_mut().take());
     }
 }
 

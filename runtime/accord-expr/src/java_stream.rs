@@ -1,7 +1,7 @@
 //! Java's own streams, which some methods of texts give (`lines()`, `chars()`), and their optionals. Flows cannot give
 //! them lambdas, so what is left are the operations without.
 
-use accord_value::{List, ListKind, Object, Set, SetKind, Text, Value, number};
+use accord_value::{List, ListKind, Object, Set, SetKind, Text, Value, drop_nested, number};
 use parking_lot::Mutex;
 
 use crate::collection;
@@ -38,6 +38,12 @@ impl JavaStream {
 
     fn of_kind(items: Vec<Value>, kind: Kind) -> Value {
         Value::object(JavaStream { items: Mutex::new(Some(items)), kind })
+    }
+}
+
+impl Drop for JavaStream {
+    fn drop(&mut self) {
+        drop_nested(self.items.get_mut().take());
     }
 }
 
@@ -178,6 +184,12 @@ impl JavaOptional {
     /// What a stream of such items gives: with a value or without.
     fn make(value: Option<Value>, kind: Kind) -> Value {
         Value::object(JavaOptional { value, kind })
+    }
+}
+
+impl Drop for JavaOptional {
+    fn drop(&mut self) {
+        drop_nested(self.value.take());
     }
 }
 

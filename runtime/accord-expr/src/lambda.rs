@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use accord_syntax::expr::{self, Expr};
-use accord_value::{Object, Text, Value};
+use accord_value::{Object, Text, Value, drop_nested};
 use parking_lot::Mutex;
 
 use crate::eval::{Evaluator, Frame};
@@ -57,6 +57,12 @@ impl Lambda {
         held.itself.append(&mut old.itself);
         *old = held;
         Ok(())
+    }
+}
+
+impl Drop for Lambda {
+    fn drop(&mut self) {
+        drop_nested(std::mem::take(self.held.get_mut()));
     }
 }
 

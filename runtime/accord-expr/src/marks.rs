@@ -14,6 +14,11 @@ pub(crate) fn carried<'v>(inputs: impl IntoIterator<Item = &'v Value>) -> bool {
     marks_about() && inputs.into_iter().any(Value::is_sensitive)
 }
 
+/// If what a value was asked for was sensitive, the message of an error is: it may quote it.
+pub(crate) fn settle_error<T>(outcome: Outcome<T>, carried: bool) -> Outcome<T> {
+    if carried { outcome.map_err(crate::fail::Fail::marked) } else { outcome }
+}
+
 /// If an input was sensitive, the texts in the result are, and so is the message of an error, which may quote it.
 pub(crate) fn settle(outcome: Outcome, carried: bool) -> Outcome {
     if !carried {

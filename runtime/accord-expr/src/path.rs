@@ -3,7 +3,7 @@
 use accord_syntax::expr::{Access, Expr, ExprKind, Suffix};
 use accord_value::{ListKind, Object, Text, Throwable, Value, number};
 
-use crate::bounds::check_growth;
+use crate::bounds::{check_growth, check_memory};
 use crate::eval::Evaluator;
 use crate::fail::{Fail, Outcome};
 use crate::method::{self, Call, Method, NotFound};
@@ -52,13 +52,13 @@ impl Evaluator<'_> {
             Access::Index(index) => coerce::to_text(&self.value(index)?),
         };
         let value = match &first.arguments {
-            None => class.field(member.as_str())?,
+            None => class.field(member.as_str()),
             Some(arguments) => {
                 let arguments = self.values(arguments)?;
-                self.call_static(class, member.as_str(), arguments)?
+                self.call_static(class, member.as_str(), arguments)
             }
         };
-        Ok((value, rest))
+        Ok((marks::settle_error(value, member.is_sensitive())?, rest))
     }
 
     #[inline(never)]
@@ -75,11 +75,12 @@ impl Evaluator<'_> {
             }
             (Access::Index(index), Some(arguments)) => {
                 let name = self.value(index)?;
+                let is_secret = marks::carried([&name]);
                 let Some(name) = name.as_str() else {
                     return Err(Fail::el(format!("{} is no name of a method", name.to_text().masked())));
                 };
                 let arguments = self.values(arguments)?;
-                self.call_method(value, name, arguments)
+                marks::settle_error(self.call_method(value, name, arguments), is_secret)
             }
         }
     }
@@ -102,13 +103,16 @@ impl Evaluator<'_> {
             Value::Map(map) => return Ok(map.get_key(property).unwrap_or_default()),
             Value::Object(object) => {
                 if let Some(lazy) = object.as_any().downcast_ref::<Lazy>() {
-                    return Ok(self.outside(1, |scope| lazy.property(property, scope))?.unwrap_or_default());
+                    let found = self.outside(1, |scope| lazy.property(property, scope));
+                    return Ok(marks::settle_error(found, marks::carried([property]))?.unwrap_or_default());
                 }
                 if let Some(task) = object.as_any().downcast_ref::<Task>() {
-                    return self.call_task(&task.name, coerce::to_text(property).as_str(), Vec::new());
+                    let answer = self.call_task(&task.name, coerce::to_text(property).as_str(), Vec::new());
+                    return marks::settle_error(answer, marks::carried([property]));
                 }
                 if let Some(answer) = foreign_property(object.as_ref(), &coerce::to_text(property)) {
-                    return marks::settle(answer.map_err(Fail::from), object.is_sensitive());
+                    let carried = object.is_sensitive() || marks::carried([property]);
+                    return marks::settle(answer.map_err(Fail::from), carried);
                 }
             }
             _ => {}
@@ -189,6 +193,9 @@ impl Evaluator<'_> {
         check_growth(method, this, &arguments)?;
         let carried = !method.exact_marks && (marks::carried([this]) || marks::carried(&arguments));
         let outcome = (method.run)(&mut Call { evaluator: self, this, arguments });
+        if let Ok(result) = &outcome {
+            check_memory(result, self.scope)?;
+        }
         marks::settle(outcome.map_err(Fail::through_method), carried)
     }
 
@@ -290,7 +297,8 @@ impl Evaluator<'_> {
         if property.is_null() {
             return Err(unreachable("'null' returned null"));
         }
-        set_property(&owner, property, value.clone())
+        let is_secret = marks::carried([&property, value]);
+        marks::settle_error(set_property(&owner, property, value.clone()), is_secret)
     }
 }
 
@@ -347,6 +355,10 @@ fn no_such_property(value: &Value, name: &Text) -> Fail {
 
 /// The index that a property is in a list or an array.
 fn index_in(kind: ListKind, property: &Value) -> Outcome<i32> {
+    marks::settle_error(index_of(kind, property), marks::carried([property]))
+}
+
+fn index_of(kind: ListKind, property: &Value) -> Outcome<i32> {
     match property {
         Value::Bool(second) if kind.is_array() => Ok(i32::from(*second)),
         Value::Text(text) => Ok(number::parse_int(text.as_str(), 10)?),

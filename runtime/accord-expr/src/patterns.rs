@@ -7,12 +7,20 @@ use accord_syntax::regex;
 use fancy_regex::{Captures, Regex};
 use parking_lot::Mutex;
 
-use crate::bounds::check_items;
+use crate::Scope;
+use crate::bounds::{check_cancelled, check_items};
 use crate::fail::{Fail, Outcome};
 use crate::operators::check_size;
 
 /// How many compiled patterns are kept; when there are more, all are forgotten.
 const KEPT: usize = 256;
+
+/// How many matches, and parts of a text that may be looked through for one, go by without asking whether the process was
+/// cancelled.
+const UNCHECKED: usize = 4096;
+
+/// Bytes of such a part.
+const PART: usize = 4096;
 
 type Kept = Mutex<Option<HashMap<(Box<str>, bool), Arc<Regex>>>>;
 
@@ -51,10 +59,17 @@ pub(crate) fn matches(text: &str, java: &str) -> Outcome<bool> {
 fn each_match<'t>(
     text: &'t str,
     pattern: &Regex,
+    scope: &dyn Scope,
     mut visit: impl FnMut(&Captures<'t, str>, usize, usize) -> Outcome<bool>,
 ) -> Outcome<()> {
-    let mut at = 0;
+    let (mut at, mut unchecked) = (0, 0);
     while at <= text.len() {
+        // Looking for one match may take as long as the rest of the text is.
+        unchecked += 1 + (text.len() - at) / PART;
+        if unchecked > UNCHECKED {
+            unchecked = 0;
+            check_cancelled(scope)?;
+        }
         let found = pattern.captures_from_pos(text, at).map_err(|error| gave_up(&error))?;
         let Some(captures) = found else { break };
         let Some(whole) = captures.get(0) else { break };
@@ -72,12 +87,12 @@ fn each_match<'t>(
 }
 
 /// `replaceAll`, or `replaceFirst` where only `first` is wanted.
-pub(crate) fn replace(text: &str, java: &str, replacement: &str, first: bool) -> Outcome<String> {
+pub(crate) fn replace(scope: &dyn Scope, text: &str, java: &str, replacement: &str, first: bool) -> Outcome<String> {
     let pattern = pattern(java, false)?;
     let mut out = String::with_capacity(text.len());
     let mut copied = 0;
     let mut parsed = None;
-    each_match(text, &pattern, |captures, start, end| {
+    each_match(text, &pattern, scope, |captures, start, end| {
         // Only a match makes Java look at the replacement.
         let replacement = match parsed.take() {
             Some(known) => known,
@@ -103,7 +118,7 @@ pub(crate) fn replace(text: &str, java: &str, replacement: &str, first: bool) ->
 }
 
 /// `split(pattern, limit)`. With `delimiters` what stood between the parts is in the result too.
-pub(crate) fn split(text: &str, java: &str, limit: i32, delimiters: bool) -> Outcome<Vec<String>> {
+pub(crate) fn split(scope: &dyn Scope, text: &str, java: &str, limit: i32, delimiters: bool) -> Outcome<Vec<String>> {
     let limit = usize::try_from(limit).ok().filter(|limit| *limit > 0).ok_or(limit);
     let full = |parts: usize| limit.is_ok_and(|limit| parts + 1 >= limit);
     let mut parts: Vec<String> = Vec::new();
@@ -129,7 +144,7 @@ pub(crate) fn split(text: &str, java: &str, limit: i32, delimiters: bool) -> Out
             at = start + found.len();
         }
     } else {
-        each_match(text, &*pattern(java, false)?, |_, start, end| {
+        each_match(text, &*pattern(java, false)?, scope, |_, start, end| {
             if full(count) {
                 return Ok(false);
             }

@@ -57,6 +57,11 @@ pub trait Scope {
         false
     }
 
+    /// Whether so much memory is taken that nothing large should be made any more. By default there is enough.
+    fn is_short_of_memory(&self) -> bool {
+        false
+    }
+
     /// Registers a text as secret with the process (`sensitive()`): it is masked from now on.
     fn register_sensitive(&self, text: &str);
 

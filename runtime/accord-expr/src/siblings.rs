@@ -12,6 +12,7 @@ use accord_value::{List, Map, Object, Text, Throwable, Value, number};
 use parking_lot::Mutex;
 
 use crate::data::Data;
+use crate::eval::deeper;
 use crate::{EvalError, Scope, eval};
 
 /// A part of the tree.
@@ -30,6 +31,9 @@ struct Entries {
     list: Vec<(Value, Arc<Node>)>,
     places: HashMap<Arc<str>, usize>,
 }
+
+/// How many levels of an evaluation one takes that another part asked for.
+const LAZY: u32 = 2;
 
 /// Up to so many entries are looked through.
 const FEW: usize = 16;
@@ -119,22 +123,22 @@ impl Node {
                     State::Waiting => {}
                 }
                 *state.lock() = State::UnderWay;
-                let result = eval(template, scope);
+                let result = deeper(LAZY, || eval(template, scope));
                 *state.lock() = result.as_ref().map_or(State::Waiting, |value| State::Done(value.clone()));
                 result
             }
-            Node::List(items) => {
+            Node::List(items) => deeper(1, || {
                 let items: Result<Vec<Value>, EvalError> =
                     items.iter().enumerate().map(|(at, item)| item.value(&|| element_name(at), scope)).collect();
                 Ok(Value::List(List::new(items?)))
-            }
-            Node::Map(entries) => {
+            }),
+            Node::Map(entries) => deeper(1, || {
                 let map = Map::linked();
                 for (key, value) in &entries.list {
                     map.insert(key, value.value(&|| key_name(key), scope)?);
                 }
                 Ok(Value::Map(map))
-            }
+            }),
         }
     }
 
@@ -303,6 +307,10 @@ impl Scope for Siblings<'_> {
 
     fn cancelled(&self) -> bool {
         self.outside.cancelled()
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        self.outside.is_short_of_memory()
     }
 
     fn register_sensitive(&self, text: &str) {

@@ -1,10 +1,10 @@
 //! Streams of the expression language (EL 3.0, section 2.3): lazy pipelines over collections, and their `Optional`.
 
 use std::cmp::Ordering;
-use std::sync::Arc;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, LazyLock};
 
-use accord_value::{List, Object, Text, Value, number};
+use accord_value::{List, Object, Text, Value, drop_nested, number};
 use parking_lot::Mutex;
 
 use crate::bounds::check_items;
@@ -12,6 +12,7 @@ use crate::collection;
 use crate::eval::Evaluator;
 use crate::fail::{Fail, Outcome};
 use crate::iterator::{Iterator, ListSource, SetSource, Source};
+use crate::marks;
 use crate::method::{Call, Method, method};
 use crate::operators;
 use crate::stream_steps::{ArraySource, Step, holds};
@@ -94,6 +95,18 @@ impl Source for Shared {
 
     fn remove(&mut self) -> Outcome<()> {
         self.0.lock().remove()
+    }
+}
+
+/// What is left of a stream that is dropped.
+static NOTHING: LazyLock<Arc<Pipe>> = LazyLock::new(|| {
+    let source: Box<dyn Source> = Box::new(Vec::new().into_iter());
+    Arc::new(Pipe { stage: Stage::Source(Arc::new(Mutex::new(source))), length: 0 })
+});
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        drop_nested(std::mem::replace(&mut self.0, NOTHING.clone()));
     }
 }
 
@@ -197,7 +210,8 @@ fn extreme(c: &mut Call<'_, '_>, wanted: Ordering) -> Outcome {
 }
 
 fn add(a: &Value, b: &Value) -> Outcome {
-    operators::binary(accord_syntax::expr::BinaryOp::Add, a, b)
+    let sum = operators::binary(accord_syntax::expr::BinaryOp::Add, a, b);
+    marks::settle_error(sum, marks::carried([a, b]))
 }
 
 fn sum_and_count(c: &mut Call<'_, '_>) -> Outcome<(Value, i64)> {
@@ -316,6 +330,12 @@ impl ElOptional {
             return Err(Fail::java_bare("NullPointerException"));
         }
         Ok(Value::object(ElOptional(Some(value))))
+    }
+}
+
+impl Drop for ElOptional {
+    fn drop(&mut self) {
+        drop_nested(self.0.take());
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod support;
 
+use accord_expr::Data;
 use accord_value::{Text, Value};
 use support::{World, message};
 
@@ -139,6 +140,19 @@ fn errors_do_not_quote_secrets() {
             "n[p]",
             "! <e>Can't find the specified variable. Check if it is defined in the current scope. Details: The class 'java.lang.Long' does not have the property '******'.",
         ),
+        ("[p, 1].stream().min().get()", "! <e>"),
+        ("[p, 1].stream().sum()", "! <e>******"),
+        ("[2, 1].stream().sorted((a, b) -> p).toList()", "! <e>"),
+        ("[2, 1].stream().max((a, b) -> p)", "! <e>"),
+        ("'abc'.getBytes()[p]", "! <e>******"),
+        ("[1][p]", "! <e>******"),
+        ("Double[p]", "! <e>******"),
+        ("Double[p](1)", "! ******"),
+        ("[1][p] = 2", "! <e>******"),
+        ("'a'[p]()", "! <e>******"),
+        ("log[p]", "! <e>"),
+        ("log[p]()", "! <e>"),
+        ("evalAsMap({p: 1, 'a': {'b': p}})", "{"),
         ("throw(p)", "! ******"),
         ("throw('wrong ' += p)", "! wrong ******"),
         ("'x'.matches(p += '(')", "! <e>******"),
@@ -189,4 +203,13 @@ fn sensitive_registers_the_text() {
     let world = world();
     assert_eq!(world.show("${sensitive('hidden')}"), "******");
     assert_eq!(*world.registered.borrow(), ["hidden"]);
+}
+
+/// Parts of values that are evaluated only when they are asked for.
+#[test]
+fn errors_of_lazy_values_do_not_quote_secrets() {
+    let list = Data::List([Data::text("${l[p]}"), Data::text("b")].into());
+    let entries = [("l".into(), list), ("a".into(), Data::text("${l[p]}"))];
+    let error = accord_expr::eval_siblings(&entries, &world()).err().map(|error| message(&error)).unwrap_or_default();
+    assert!(error.contains("******") && !error.contains("s3cret"), "{error}");
 }

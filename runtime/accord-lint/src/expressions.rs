@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use accord_expr::{function_names, is_java_class};
 use accord_sdk::Registry;
-use accord_syntax::expr::{Access, BinaryOp, Expr, ExprKind, Suffix, TemplateKind, TextSpan};
+use accord_syntax::expr::{Access, BinaryOp, Expr, ExprKind, Suffix, TemplateKind, TextSpan, without_place};
 use accord_syntax::{Diagnostic, Project, Span, nearest};
 
 use crate::names::Names;
@@ -48,7 +48,7 @@ impl Checks<'_, '_> {
     fn template(&mut self, found: &Use<'_>) {
         let (message, place) = match found.template.kind() {
             TemplateKind::Invalid(error) => {
-                (format!("invalid expression: {}", plainly(&error.message)), Some(error.span))
+                (format!("invalid expression: {}", without_place(&error.message)), Some(error.span))
             }
             TemplateKind::BothForms => ("'${…}' and '#{…}' cannot stand in one text".to_owned(), None),
             _ => {
@@ -183,7 +183,8 @@ impl Checks<'_, '_> {
     /// A variable that can be seen and has nearly that name.
     fn similar(&self, found: &Use<'_>, name: &str) -> Option<String> {
         let own = found.at.flow.into_iter().flat_map(|flow| self.visible.names(flow));
-        let seen: Vec<&str> = own.chain(self.survey.given.iter().map(|name| &**name)).chain(PROVIDED).collect();
+        let mut seen: Vec<&str> = own.chain(self.survey.given.iter().map(|name| &**name)).chain(PROVIDED).collect();
+        seen.sort_unstable();
         // Short names are all alike.
         if name.chars().count() < 3 { None } else { nearest(name, &seen).map(ToOwned::to_owned) }
     }
@@ -273,11 +274,6 @@ fn is_known(name: &str) -> bool {
 /// A name that Java has a class of, or could have.
 fn is_class_name(name: &str) -> bool {
     is_java_class(name) || name.starts_with(|c: char| c.is_ascii_uppercase())
-}
-
-/// The parser's words on one line.
-fn plainly(message: &str) -> String {
-    message.lines().collect::<Vec<_>>().join(" ")
 }
 
 /// A hint of the registry as a sentence.

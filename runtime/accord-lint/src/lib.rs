@@ -21,16 +21,34 @@ mod walk;
 
 pub use hidden::hidden;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use accord_sdk::Registry;
-use accord_syntax::{Diagnostic, Project};
+use accord_syntax::{Diagnostic, Project, Severity};
+
+/// A project with more findings than this is not read for them; errors come before warnings.
+const MOST: usize = 1000;
 
 /// Everything that is to be said about a project, in the order of its files. The profiles need not be active: their
 /// flows are looked at too.
 #[must_use]
 pub fn lint(project: &Project, registry: &Registry) -> Vec<Diagnostic> {
+    lint_with_defaults(project, registry, &Defaults::default())
+}
+
+/// The inputs that tasks get besides those of their steps: names of parameters by the task's name.
+pub type Defaults = BTreeMap<String, BTreeSet<String>>;
+
+/// As [`lint`], where tasks get some inputs from elsewhere.
+#[must_use]
+pub fn lint_with_defaults(project: &Project, registry: &Registry, defaults: &Defaults) -> Vec<Diagnostic> {
     let survey = survey::Survey::of(project);
-    let mut findings = walk::check(project, registry, &survey);
+    let mut findings = walk::check(project, registry, &survey, defaults);
     expressions::check(project, registry, &survey, &mut findings);
+    if findings.len() > MOST {
+        findings.sort_by_key(|found| found.severity == Severity::Warning);
+        findings.truncate(MOST);
+    }
     findings.sort_by_key(|found| found.span.map(|span| (span.file, span.start)));
     findings
 }
@@ -41,6 +59,20 @@ pub fn variable_names(project: &Project) -> Vec<String> {
     let survey = survey::Survey::of(project);
     let set = survey.units.iter().flat_map(|unit| &unit.sets);
     set.chain(&survey.given).map(ToString::to_string).chain(variables::PROVIDED.map(ToOwned::to_owned)).collect()
+}
+
+/// Whether some processes have a variable of this name by themselves, those of a server or of a project.
+#[must_use]
+pub fn is_provided(variable: &str) -> bool {
+    variables::PROVIDED.contains(&variable)
+}
+
+/// The flows that set a variable of this name.
+#[must_use]
+pub fn setters(project: &Project, variable: &str) -> Vec<String> {
+    let survey = survey::Survey::of(project);
+    let units = survey.units.iter().filter(|unit| unit.sets.contains(variable));
+    units.map(|unit| unit.name.to_owned()).collect()
 }
 
 /// How much a project holds, as lint reports it.

@@ -124,7 +124,9 @@ fn complaint(secret: &NamedSecret, state: &SecretState, found: &Found<'_>) -> Op
         }
         SecretState::Refused(reason) => {
             let message = format!("the secret '{shown}' cannot be read: {}", reason.trim_end_matches('.'));
-            Some(warning("secret-refused", message, found.span, &found.at))
+            let hint = "Name the project that the process runs in: '--project NAME'.";
+            let refused = warning("secret-refused", message, found.span, &found.at);
+            Some(if reason.contains("roject") { refused.hint(hint) } else { refused })
         }
         SecretState::Readable | SecretState::Unknown(_) => None,
     }
@@ -197,7 +199,8 @@ impl<'a> Visitor<'a> for Search<'a> {
         let StepKind::Task { task, options, .. } = &step.kind else { return };
         let Some(input) = &options.input else { return };
         let Some(info) = self.registry.info(&task.value) else { return };
-        let Some(name) = info.find_input(SECRET_NAME).and_then(|_| input.get(SECRET_NAME)) else { return };
+        let parameter = if &*task.value == CONCORD_SECRETS { "name" } else { SECRET_NAME };
+        let Some(name) = info.find_input(parameter).and_then(|_| input.get(parameter)) else { return };
         let Some(text) = name.as_text() else { return };
         let mut at = at.clone();
         at.trail.push(("task", step.span));
@@ -234,6 +237,9 @@ impl<'a> Visitor<'a> for Search<'a> {
 /// The parameter of tasks and methods that names a secret, and the one that names its organization.
 const SECRET_NAME: &str = "secretName";
 const ORG_NAME: &str = "orgName";
+
+/// The task whose parameter `name` is a secret's.
+const CONCORD_SECRETS: &str = "concordSecrets";
 
 /// Which arguments of a method name an organization and a secret.
 fn positions(info: &TaskInfo, method: &str, count: usize) -> Option<(Option<usize>, usize)> {

@@ -32,6 +32,8 @@ pub(crate) struct Unit<'a> {
 pub(crate) struct Survey<'a> {
     pub(crate) uses: Vec<Use<'a>>,
     pub(crate) units: Vec<Unit<'a>>,
+    /// Everything that any flow sets.
+    sets: BTreeSet<Arc<str>>,
     /// Variables that do not come from a flow: arguments, and names that the project asks for or a script mentions.
     pub(crate) given: BTreeSet<Arc<str>>,
     /// Whether variables may be set that the files do not name.
@@ -49,7 +51,7 @@ impl<'a> Survey<'a> {
 
     /// Whether any flow sets a variable of this name, or it comes from elsewhere.
     pub(crate) fn knows(&self, name: &str) -> bool {
-        self.given.contains(name) || self.units.iter().any(|unit| unit.sets.contains(name))
+        self.given.contains(name) || self.sets.contains(name)
     }
 
     fn set(&mut self, at: &At<'a>, name: &str) {
@@ -59,9 +61,12 @@ impl<'a> Survey<'a> {
         };
         // A dotted name reaches into a map, and some steps make a variable of the whole name.
         let first = name.split('.').next().unwrap_or(name);
-        sets.insert(first.into());
-        if first.len() < name.len() {
-            sets.insert(name.into());
+        for name in [first, name] {
+            if !sets.contains(name) {
+                let name: Arc<str> = name.into();
+                self.sets.insert(Arc::clone(&name));
+                sets.insert(name);
+            }
         }
     }
 

@@ -1,5 +1,7 @@
 //! Calls of tasks against what the tasks say about themselves.
 
+use std::collections::BTreeSet;
+
 use accord_sdk::{Method, Parameter, ParameterType, TaskInfo};
 use accord_syntax::{Data, DataKind, Diagnostic, Span, Text, nearest};
 
@@ -64,6 +66,7 @@ pub(crate) fn input(
     task: &Text,
     input: Option<&Data>,
     retry: Option<&Data>,
+    given: Option<&BTreeSet<String>>,
     at: &At<'_>,
 ) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
@@ -80,7 +83,7 @@ pub(crate) fn input(
     if parameters.is_empty() {
         return findings;
     }
-    let mut check = Check { task: &task.value, at, findings: &mut findings };
+    let mut check = Check { task: &task.value, given, at, findings: &mut findings };
     for inputs in input.into_iter().chain(retry) {
         check.entries(parameters, inputs, "");
     }
@@ -94,6 +97,8 @@ pub(crate) fn input(
 
 struct Check<'c, 'a> {
     task: &'c str,
+    /// Parameters that the task gets from elsewhere.
+    given: Option<&'c BTreeSet<String>>,
     at: &'c At<'a>,
     findings: &'c mut Vec<Diagnostic>,
 }
@@ -126,6 +131,9 @@ impl Check<'_, '_> {
 
     fn required(&mut self, parameters: &[Parameter], inputs: Option<&Data>, place: Span, path: &str) {
         let has = |name: &str| {
+            if path.is_empty() && self.given.is_some_and(|given| given.contains(name)) {
+                return true;
+            }
             let reaches = |key: &Text| key.value.split('.').next() == Some(name);
             inputs.and_then(Data::as_map).is_some_and(|entries| entries.iter().any(|(key, _)| reaches(key)))
         };

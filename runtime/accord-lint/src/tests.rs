@@ -287,7 +287,8 @@ fn secrets_that_flows_name() {
                 \"${crypto.exportAsFile('dir', 'Default', 'token', 'p')}\"\n    - set:\n        a: ${crypto.exportCredentials(null, 'tokn', \
                 null)}\n        b: ${crypto.exportKeyAsFile('Default', 'scoped', null)}\n        c: ${crypto.exportAsString('Default', \
                 txId, null)}\n        d: ${crypto.exportAsString('Default', 'made', null)}\n    - task: crypto\n      in: {action: create, \
-                org: Default, secretName: made, data: f}\n";
+                org: Default, secretName: made, data: f}\n    - task: concordSecrets\n      in: {action: GETASSTRING, org: Default, \
+                name: other}\n";
     let project = project(text);
     let (named, findings) = secrets(&project, &registry(), &Known);
     let shown: Vec<_> = named
@@ -309,9 +310,10 @@ fn secrets_that_flows_name() {
             "-/tokn 1 true",
             "Default/scoped 1 true",
             "Default/txId 1 false",
-            "Default/made 2 true"
+            "Default/made 2 true",
+            "Default/other 1 true"
         ]
     );
     let findings: Vec<_> = findings.iter().map(|found| short(&project, found)).collect();
-    assert_eq!(findings, ["W 6:45 secret-missing", "W 7:48 secret-refused"]);
+    assert_eq!(findings, ["W 6:45 secret-missing", "W 7:48 secret-refused", "W 13:53 secret-missing"]);
 }

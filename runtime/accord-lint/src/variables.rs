@@ -33,17 +33,32 @@ const HANDLERS: [&str; 3] = ["onCancel", "onFailure", "onTimeout"];
 
 /// What each flow of a project can see.
 pub(crate) struct Visible {
-    /// For each flow, what it sets and what those set that call it; none: it may see anything.
-    flows: Vec<Option<BTreeSet<Arc<str>>>>,
+    /// The number of each variable that a flow sets.
+    numbers: HashMap<Arc<str>, usize>,
+    /// For each flow the variables that it sets and those that callers of it set; none: it may see anything.
+    flows: Vec<Option<Bits>>,
     /// Whether everything that fails in a flow is caught by those that call it.
     caught: Vec<bool>,
 }
 
+/// A set of small numbers.
+#[derive(Clone, Default)]
+struct Bits(Vec<u64>);
+
 impl Visible {
     pub(crate) fn of(survey: &Survey<'_>) -> Self {
         let units = &survey.units;
-        let mut flows: Vec<_> =
-            units.iter().map(|unit| (!HANDLERS.contains(&unit.name)).then(|| unit.sets.clone())).collect();
+        let mut numbers = HashMap::new();
+        for name in units.iter().flat_map(|unit| &unit.sets) {
+            let next = numbers.len();
+            numbers.entry(Arc::clone(name)).or_insert(next);
+        }
+        let own = |unit: &Unit<'_>| {
+            let mut bits = Bits::default();
+            unit.sets.iter().filter_map(|name| numbers.get(name)).for_each(|number| bits.insert(*number));
+            (!HANDLERS.contains(&unit.name)).then_some(bits)
+        };
+        let mut flows: Vec<_> = units.iter().map(own).collect();
         let targets = targets(units);
         // What a flow sees that changed, those that it calls have to be told of.
         let mut changed: Vec<usize> = (0..units.len()).collect();
@@ -54,12 +69,13 @@ impl Visible {
                 }
             }
         }
-        Self { caught: caught(units, &targets), flows }
+        Self { caught: caught(units, &targets), flows, numbers }
     }
 
     /// Whether a flow may see a variable of this name.
     pub(crate) fn sees(&self, flow: usize, name: &str) -> bool {
-        self.flows.get(flow).is_none_or(|seen| seen.as_ref().is_none_or(|seen| seen.contains(name)))
+        let Some(Some(seen)) = self.flows.get(flow) else { return true };
+        self.numbers.get(name).is_some_and(|number| seen.has(*number))
     }
 
     /// Whether what fails in a flow is always caught.
@@ -68,8 +84,38 @@ impl Visible {
     }
 
     /// The names that a flow can see.
-    pub(crate) fn names(&self, flow: usize) -> impl Iterator<Item = &str> {
-        self.flows.get(flow).into_iter().flatten().flatten().map(|name| &**name)
+    pub(crate) fn names(&self, flow: usize) -> Vec<&str> {
+        let Some(Some(seen)) = self.flows.get(flow) else { return Vec::new() };
+        self.numbers.iter().filter(|(_, number)| seen.has(**number)).map(|(name, _)| &**name).collect()
+    }
+}
+
+impl Bits {
+    fn insert(&mut self, number: usize) {
+        let word = number / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        if let Some(word) = self.0.get_mut(word) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    fn has(&self, number: usize) -> bool {
+        self.0.get(number / 64).is_some_and(|word| word & (1 << (number % 64)) != 0)
+    }
+
+    /// Adds all of another set. Says whether that was news.
+    fn add(&mut self, other: &Self) -> bool {
+        if self.0.len() < other.0.len() {
+            self.0.resize(other.0.len(), 0);
+        }
+        let mut news = false;
+        for (own, new) in self.0.iter_mut().zip(&other.0) {
+            news |= *own | *new != *own;
+            *own |= *new;
+        }
+        news
     }
 }
 
@@ -90,7 +136,7 @@ fn targets(units: &[Unit<'_>]) -> Vec<Vec<usize>> {
 }
 
 /// What the caller sees, the called flow sees too. Says whether that was news.
-fn pass_on(flows: &mut [Option<BTreeSet<Arc<str>>>], caller: usize, target: usize) -> bool {
+fn pass_on(flows: &mut [Option<Bits>], caller: usize, target: usize) -> bool {
     let Some(seen) = flows.get(caller).cloned() else { return false };
     let Some(known) = flows.get_mut(target) else { return false };
     match (known.as_mut(), seen) {
@@ -99,11 +145,7 @@ fn pass_on(flows: &mut [Option<BTreeSet<Arc<str>>>], caller: usize, target: usiz
             *known = None;
             true
         }
-        (Some(known), Some(seen)) => {
-            let before = known.len();
-            known.extend(seen);
-            known.len() > before
-        }
+        (Some(known), Some(seen)) => known.add(&seen),
     }
 }
 

@@ -4,6 +4,7 @@ use accord_sdk::Registry;
 use accord_syntax::definition::{Configuration, Loop, Options, Trigger, WithItemsKey};
 use accord_syntax::{Diagnostic, Project, Step, StepKind, Text};
 
+use crate::Defaults;
 use crate::expressions::sentence;
 use crate::names::{Names, is_plain};
 use crate::report::{unknown, warning};
@@ -12,8 +13,13 @@ use crate::visit::{self, At, RUNTIME, Visitor};
 use crate::{reach, tasks};
 
 /// Looks at the tree of a project.
-pub(crate) fn check(project: &Project, registry: &Registry, survey: &Survey<'_>) -> Vec<Diagnostic> {
-    let mut walk = Walk { registry, survey, names: Names::of(project), findings: Vec::new() };
+pub(crate) fn check(
+    project: &Project,
+    registry: &Registry,
+    survey: &Survey<'_>,
+    defaults: &Defaults,
+) -> Vec<Diagnostic> {
+    let mut walk = Walk { registry, survey, defaults, names: Names::of(project), findings: Vec::new() };
     let definition = &project.definition;
     if let Some(runtime) = definition.configuration.as_ref().and_then(|configuration| configuration.runtime.as_ref())
         && &*runtime.value != RUNTIME
@@ -34,6 +40,7 @@ pub(crate) fn check(project: &Project, registry: &Registry, survey: &Survey<'_>)
 struct Walk<'p> {
     registry: &'p Registry,
     survey: &'p Survey<'p>,
+    defaults: &'p Defaults,
     names: Names<'p>,
     findings: Vec<Diagnostic>,
 }
@@ -143,7 +150,8 @@ impl Walk<'_> {
             return;
         }
         let retry = options.retry.as_ref().and_then(|retry| retry.input.as_ref());
-        self.findings.extend(tasks::input(info, task, options.input.as_ref(), retry, at));
+        let given = self.defaults.get(&*task.value);
+        self.findings.extend(tasks::input(info, task, options.input.as_ref(), retry, given, at));
     }
 
     fn loops(&mut self, options: &Options, kind: &StepKind, at: &At<'_>) {

@@ -58,6 +58,14 @@ impl Error {
         self
     }
 
+    /// The same error with a way to mend it.
+    pub(crate) fn hint(mut self, hint: &'static str) -> Self {
+        if let Self::Load(error) = &mut self {
+            error.diagnostics.iter_mut().for_each(|found| found.hints.push(hint.into()));
+        }
+        self
+    }
+
     /// The same error with the texts that its places point into, unless it has them.
     pub(crate) fn with_sources(mut self, sources: &Sources) -> Self {
         if let Self::Load(error) = &mut self
@@ -76,8 +84,7 @@ impl LoadError {
     pub fn pictures(&self, color: bool) -> Vec<String> {
         let mut registry = accord_sdk::Registry::new();
         accord_tasks::register(&mut registry);
-        let hidden: Vec<_> =
-            self.sources.iter().flat_map(|source| accord_lint::hidden(source, &registry)).collect();
+        let hidden: Vec<_> = self.sources.iter().flat_map(|source| accord_lint::hidden(source, &registry)).collect();
         let how = Picture { color, hidden: &hidden };
         self.diagnostics.iter().map(|found| render::picture(found, &self.sources, &how)).collect()
     }

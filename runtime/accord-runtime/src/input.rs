@@ -1,5 +1,6 @@
 //! What people bring to a suspended process: a YAML or JSON file, values on the command line, both laid over each other.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use accord_syntax::{Data, DataKind, FileId, Source};
@@ -10,11 +11,23 @@ use accord_value::{List, Map, Value};
 /// # Errors
 /// Where there is no such file, or it is no YAML or holds no map.
 pub fn read_input(file: &Path) -> Result<Map, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+    let text = read_text(file).map_err(|error| format!("cannot read {}: {error}", file.display()))?;
     match parse(&file.to_string_lossy(), &text)? {
         Value::Map(map) => Ok(map),
         other => Err(format!("expected a JSON or YAML object in {}, found {}", file.display(), other.simple_name())),
     }
+}
+
+/// The largest file of values.
+const MOST: u64 = 64 << 20;
+
+fn read_text(file: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    std::fs::File::open(file)?.take(MOST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > MOST {
+        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, format!("larger than {} MiB", MOST >> 20)));
+    }
+    Ok(text)
 }
 
 /// Lays `KEY=VALUE` over a map: the value is read as YAML, dots of the key lead into maps.

@@ -2,9 +2,11 @@
 //!
 //! Owns: asking the sources of secrets, never for a value. Must not know: what a finding is.
 
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use accord_lint::Defaults;
 use accord_lint::secrets::{NamedSecret, SecretLookup, SecretState, secrets};
 use accord_sdk::{Origin, ProjectInfo, Registry};
 use accord_secrets::{Caller, Error as StoreError, SecretFilter, Store};
@@ -25,6 +27,8 @@ pub struct LintOptions {
     pub org: Option<String>,
     /// The project of the process.
     pub project: Option<String>,
+    /// A JSON file with default variables of tasks, whose steps need not have them.
+    pub default_task_variables: Option<PathBuf>,
 }
 
 /// What lint says about a project.
@@ -68,11 +72,16 @@ impl Runtime {
     }
 
     fn checked(&self, project: Project, options: &LintOptions) -> Result<LintReport, Error> {
-        let mut diagnostics = accord_lint::lint(&project, self.registry());
+        let defaults = match &options.default_task_variables {
+            Some(path) => defaults(path)?,
+            None => Defaults::default(),
+        };
+        let mut diagnostics = accord_lint::lint_with_defaults(&project, self.registry(), &defaults);
         let mut named = Vec::new();
         if let Some(asked) = &options.secrets {
             let sources = Sources::new(self.home(), asked)?;
-            let process = LoadOptions { org: options.org.clone(), project: options.project.clone(), ..LoadOptions::default() };
+            let process =
+                LoadOptions { org: options.org.clone(), project: options.project.clone(), ..LoadOptions::default() };
             let info = project_info(&sources, &process)?;
             let lookup = Lookup { sources, org: options.org.clone(), project: info };
             let (found, findings) = secrets(&project, self.registry(), &lookup);
@@ -83,6 +92,15 @@ impl Runtime {
         let counts = accord_lint::count(&project);
         Ok(LintReport { counts, secrets: named, ..report(diagnostics, project.sources, self.registry()) })
     }
+}
+
+/// The names of the default variables of each task.
+fn defaults(path: &Path) -> Result<Defaults, Error> {
+    let text = std::fs::read_to_string(path).map_err(|error| load::named(path, &error))?;
+    let tasks: BTreeMap<String, BTreeMap<String, serde_json::Value>> = serde_json::from_str(&text).map_err(|_| {
+        Error::configuration(format!("'{}' is no JSON object with an object for each task", path.display()))
+    })?;
+    Ok(tasks.into_iter().map(|(task, variables)| (task, variables.into_keys().collect())).collect())
 }
 
 fn report(diagnostics: Vec<Diagnostic>, sources: accord_syntax::Sources, registry: &Registry) -> LintReport {

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use accord_sdk::LogLevel;
-use accord_syntax::Data;
+use accord_syntax::{Data, Diagnostic, Span};
 use accord_value::{Map, MaskedLine, Value};
 use accord_vm::{Failure, Limits, Outcome, Program, Start, State};
 
 use crate::cancel::{CancelToken, EndReason};
 use crate::exports::Exports;
-use crate::failure::FailureReport;
+use crate::failure::{Cause, FailureReport};
 use crate::host::ProcessHost;
 use crate::load::WorkDir;
 use crate::services::Masking;
@@ -204,15 +203,25 @@ impl Process {
                 }
                 ProcessStatus { out, ..ProcessStatus::new(ProcessState::Finished) }
             }
-            Err(message) => self.refused(&message),
+            Err(refused) => *refused,
         }
     }
 
     /// A process that fails for a reason of ours and none of its steps'.
     fn refused(&self, message: &str) -> ProcessStatus {
+        self.refused_at(message, None, None)
+    }
+
+    fn refused_at(&self, message: &str, place: Option<Span>, hint: Option<&'static str>) -> ProcessStatus {
         let message = self.masking().mask_str(message);
-        self.masking().notice(LogLevel::Error, message.as_str());
-        ProcessStatus { error: Some(message), ..ProcessStatus::new(ProcessState::Failed) }
+        let found = Diagnostic::error("refused", message.as_str().to_owned(), place);
+        let report = self.report(Cause::Refused(hint.into_iter().fold(found, Diagnostic::hint)));
+        ProcessStatus { error: Some(message), report: Some(report), ..ProcessStatus::new(ProcessState::Failed) }
+    }
+
+    fn report(&self, cause: Cause) -> Box<FailureReport> {
+        let (project, registry) = (Arc::clone(self.program.project()), self.host.registry.clone());
+        Box::new(FailureReport::new(cause, project, registry, Arc::clone(&self.host.services.masking)))
     }
 
     fn suspended(&self, state: &State) -> ProcessStatus {
@@ -251,18 +260,12 @@ impl Process {
         if let Err(error) = attachments::write_failure(&self.work_dir.path, self.masking(), &failure.error, out) {
             self.masking().warn(&format!("cannot write _attachments/out.json: {error}"));
         }
-        let (project, registry) = (Arc::clone(self.program.project()), self.host.registry.clone());
-        let masking = Arc::clone(&self.host.services.masking);
-        let report = FailureReport::new(failure.clone(), project, registry, masking);
-        ProcessStatus {
-            error: Some(message),
-            report: Some(Box::new(report)),
-            ..ProcessStatus::new(ProcessState::Failed)
-        }
+        let report = self.report(Cause::Failed(failure.clone()));
+        ProcessStatus { error: Some(message), report: Some(report), ..ProcessStatus::new(ProcessState::Failed) }
     }
 
     /// The out variables; a secret among them is refused, as nobody could keep it masked from here on.
-    fn out(&self, state: &State) -> Result<serde_json::Map<String, serde_json::Value>, String> {
+    fn out(&self, state: &State) -> Result<serde_json::Map<String, serde_json::Value>, Box<ProcessStatus>> {
         let out: Map = state.out(&self.program);
         let marked: Vec<String> = out
             .entries()
@@ -270,17 +273,18 @@ impl Process {
             .filter(|(_, value)| value.is_sensitive())
             .map(|(name, _)| name.to_text().as_str().to_owned())
             .collect();
-        if !marked.is_empty() {
-            return Err(format!(
-                "configuration.out names {}, which holds a secret: a secret does not leave its process, take it out of \
-                 configuration.out",
-                marked.join(", ")
-            ));
+        if let Some(first) = marked.first() {
+            let message = format!("configuration.out names {}, which holds a secret", marked.join(", "));
+            let configuration = self.program.project().definition.configuration.as_ref();
+            let mut names = configuration.into_iter().flat_map(|configuration| configuration.out.iter().flatten());
+            let place = names.find(|name| *name.value == **first).map(|name| name.span);
+            let hint = "A secret does not leave its process: take it out of configuration.out.";
+            return Err(Box::new(self.refused_at(&message, place, Some(hint))));
         }
         let text = accord_value::json::to_text(&Value::Map(out)).ok();
         match text.and_then(|text| serde_json::from_str(text.as_str()).ok()) {
             Some(serde_json::Value::Object(out)) => Ok(out),
-            _ => Err("configuration.out names variables that have no JSON form".to_owned()),
+            _ => Err(Box::new(self.refused("configuration.out names variables that have no JSON form"))),
         }
     }
 }

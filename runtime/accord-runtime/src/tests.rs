@@ -211,7 +211,7 @@ fn a_project_that_is_none_is_said_so() {
     let place = Place::new(&[("p/readme.txt", "x"), ("q/concord.yml", "---\n~\n")]);
     for dir in ["p", "q"] {
         let error = place.runtime.load(place.path(dir), &LoadOptions::default()).err().unwrap();
-        assert!(error.to_string().contains("process definition files"), "{error}");
+        assert!(error.to_string().contains("no Concord file"), "{error}");
     }
     assert!(place.runtime.load(place.path("none"), &LoadOptions::default()).is_err());
     assert_eq!(place.runtime.lint(place.path("p"), &crate::LintOptions::default()).unwrap().diagnostics.len(), 1);

@@ -81,6 +81,11 @@ pub trait Services: Send + Sync {
     /// Whether the process was cancelled or ran out of its time. Long work asks from time to time.
     fn cancelled(&self) -> bool;
 
+    /// Whether the program takes so much memory that nothing large should be made any more. By default it never does.
+    fn is_short_of_memory(&self) -> bool {
+        false
+    }
+
     /// Waits; ends within 100 ms of a cancellation.
     ///
     /// # Errors

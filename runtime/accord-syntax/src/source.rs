@@ -75,13 +75,26 @@ pub struct Source {
     text: Arc<str>,
     is_utf8: bool,
     lines: OnceLock<Box<[u32]>>,
+    /// How many characters stand before each [`BLOCK`] of the text: a line may be as long as the file.
+    blocks: OnceLock<Box<[u32]>>,
 }
+
+/// Bytes of a block.
+const BLOCK: usize = 4096;
 
 impl Source {
     /// A source whose name in messages and whose path are the same, e.g. `concord/a.concord.yml`.
     pub fn new(id: FileId, name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         let name = name.into();
-        Self { id, path: Arc::clone(&name), name, text: text.into(), is_utf8: true, lines: OnceLock::new() }
+        Self {
+            id,
+            path: Arc::clone(&name),
+            name,
+            text: text.into(),
+            is_utf8: true,
+            lines: OnceLock::new(),
+            blocks: OnceLock::new(),
+        }
     }
 
     /// A source as its file has it. Bytes that are no UTF-8 are replaced, and `parse` reports them.
@@ -142,9 +155,23 @@ impl Source {
         let line = lines.partition_point(|start| *start <= offset);
         let start = line.checked_sub(1).and_then(|at| lines.get(at)).copied().unwrap_or(0) as usize;
         let end = floor_boundary(&self.text, offset as usize);
-        let before = self.text.get(start..end).unwrap_or("");
-        let col = before.chars().filter(|c| *c != '\u{feff}').count();
-        LineCol { line: to_u32(line.max(1)), col: to_u32(col + 1) }
+        let col = self.characters_before(end).saturating_sub(self.characters_before(start));
+        LineCol { line: to_u32(line.max(1)), col: col.saturating_add(1) }
+    }
+
+    /// How many characters begin before a byte. Byte order marks do not count.
+    fn characters_before(&self, offset: usize) -> u32 {
+        let blocks = self.blocks.get_or_init(|| {
+            let starts = (0..=self.text.len()).step_by(BLOCK);
+            let counts = starts.scan(0, |count, start| {
+                let before = *count;
+                *count += characters(&self.text, start, start + BLOCK);
+                Some(before)
+            });
+            counts.collect()
+        });
+        let block = offset / BLOCK;
+        blocks.get(block).copied().unwrap_or(0) + characters(&self.text, block * BLOCK, offset)
     }
 
     /// The byte offset at which a line (from 1) begins; `None` beyond the last.
@@ -236,6 +263,17 @@ impl Sources {
     }
 }
 
+/// How many characters begin in a range of bytes, byte order marks not counted.
+fn characters(text: &str, start: usize, end: usize) -> u32 {
+    let bytes = text.as_bytes();
+    let range = start..end.min(bytes.len()).max(start);
+    let part = bytes.get(range.clone()).unwrap_or_default();
+    let begin = part.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
+    let is_mark = |at: &usize| bytes.get(*at..).is_some_and(|rest| rest.starts_with("\u{feff}".as_bytes()));
+    let marks = if part.contains(&0xef) { range.filter(is_mark).count() } else { 0 };
+    to_u32(begin - marks)
+}
+
 /// Offsets of the first byte of each line. Line breaks are those of YAML 1.1.
 fn line_starts(text: &str) -> Box<[u32]> {
     let bytes = text.as_bytes();
@@ -260,7 +298,8 @@ fn line_starts(text: &str) -> Box<[u32]> {
     starts.into_boxed_slice()
 }
 
-fn floor_boundary(text: &str, offset: usize) -> usize {
+/// The greatest place between two characters that is not beyond `offset`.
+pub(crate) fn floor_boundary(text: &str, offset: usize) -> usize {
     let mut at = offset.min(text.len());
     while !text.is_char_boundary(at) {
         at -= 1;

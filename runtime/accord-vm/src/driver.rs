@@ -132,6 +132,8 @@ struct Queue {
     running: usize,
     idle: usize,
     end: Option<End>,
+    /// Whether there were too many threads.
+    exhausted: bool,
     /// The root, once it has ended.
     root: Option<Thread>,
 }
@@ -272,10 +274,15 @@ impl Queue {
     }
 
     fn fork(&mut self, machine: &Machine<'_>, mut thread: Thread) {
-        let others = self.ready.len() + self.waiting.len() + self.running;
-        if others >= machine.limits.threads && join_of(&mut thread).is_some_and(|join| join.next == 0) {
-            let step = refuse(machine, &mut thread);
-            return self.put(machine, thread, step);
+        if join_of(&mut thread).is_some_and(|join| join.next == 0) {
+            // A recursion through branches that doubles would go on wherever a thread has ended: once there are too many,
+            // none forks again before the root has the error.
+            let others = self.ready.len() + self.waiting.len() + self.running;
+            self.exhausted = others >= machine.limits.threads || (self.exhausted && thread.id != machine.root);
+            if self.exhausted {
+                let step = refuse(machine, &mut thread);
+                return self.put(machine, thread, step);
+            }
         }
         self.ready.extend(start_branches(machine.program, machine.shared, &mut thread));
         match join_of(&mut thread) {

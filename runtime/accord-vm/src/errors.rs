@@ -11,7 +11,7 @@ use crate::{Failure, StackFrame};
 mod tests;
 
 /// Size in bytes at which the joined text of many errors ends.
-const LONGEST: usize = 1 << 20;
+const LONGEST: usize = 256 << 10;
 
 const CLASS_CAST: &str = "java.lang.ClassCastException";
 const ILLEGAL_ARGUMENT: &str = "java.lang.IllegalArgumentException";

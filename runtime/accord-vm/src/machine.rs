@@ -34,7 +34,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { calls: 100_000, forks: 200, threads: 10_000, workers: 64, nested_runs: 32, loop_parallelism: cores }
+        Self { calls: 100_000, forks: 200, threads: 20_000, workers: 64, nested_runs: 32, loop_parallelism: cores }
     }
 }
 

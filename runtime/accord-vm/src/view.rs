@@ -142,6 +142,10 @@ impl Scope for View<'_> {
         self.machine.host.services().cancelled()
     }
 
+    fn is_short_of_memory(&self) -> bool {
+        self.machine.host.services().is_short_of_memory()
+    }
+
     fn register_sensitive(&self, text: &str) {
         self.machine.host.services().register_sensitive(text);
     }

@@ -43,6 +43,30 @@ fn a_recursion_without_end_is_an_error_that_can_be_caught() {
 }
 
 #[test]
+fn threads_that_double_without_end_are_an_error_that_can_be_caught() {
+    let host = TestHost::new();
+    let flow = "flows:
+  default:
+    - call: fork
+      error:
+        - log: \"${lastError.message.contains('more than 50 flow threads at the same time')}\"
+    - task: log
+      in: {msg: \"${item}\"}
+      loop: {items: [1, 2, 3, 4, 5, 6, 7, 8, 9], mode: parallel, parallelism: 1000000}
+  fork:
+    - parallel:
+        - call: fork
+        - call: fork
+";
+    let (program, mut state) = started(flow, &host);
+    let limits = Limits { threads: 50, ..Limits::default() };
+    assert!(matches!(state.run(&program, &host, &limits), Outcome::Finished));
+    let lines = host.take();
+    assert_eq!(lines.iter().filter(|line| *line == "log true").count(), 1, "{lines:?}");
+    assert_eq!(lines.len() - lines.iter().position(|line| line == "log true").unwrap_or(0), 10, "{lines:?}");
+}
+
+#[test]
 fn a_recursion_through_branches_ends_too() {
     let host = TestHost::new();
     let flow = "flows:

@@ -90,6 +90,19 @@ impl Material {
         input
     }
 
+    /// Puts a word in the place of some literal or name.
+    pub fn exchange(&self, rng: &mut Rng, input: &mut Vec<u8>, word: &[u8]) {
+        let at = place(rng, input);
+        let mut token = token(input, at);
+        // All of a text in quotes.
+        if let Some(quote @ (b'\'' | b'"')) = input.get(token.start).copied()
+            && let Some(length) = input.get(token.end..).unwrap_or_default().iter().position(|byte| *byte == quote)
+        {
+            token.end += length + 1;
+        }
+        splice(input, token, word);
+    }
+
     fn change(&self, rng: &mut Rng, input: &mut Vec<u8>) {
         let at = place(rng, input);
         match rng.u8(..14) {

@@ -10,9 +10,12 @@ use accord_value::{Bytes, List, Map, Text, Throwable, Value};
 /// The value of the variables `secret` and `parts`: no part of it stands in any seed.
 pub(crate) const SECRET: &str = "Zq9Xw7Kv";
 
-/// Whether a text that everybody may see shows the secret.
+/// Whether a text that everybody may see shows half of the secret, in any case of letters, turned round, in base64 or in
+/// hexadecimal.
 pub(crate) fn shows_secret(shown: &str) -> bool {
-    shown.contains(SECRET)
+    const PARTS: &[&str] = &["zq9x", "q9xw", "9xw7", "xw7k", "w7kv", "vk7w", "wx9q", "wne5", "5a713958", "77374b76"];
+    let shown = shown.to_lowercase();
+    PARTS.iter().any(|part| shown.contains(part))
 }
 
 /// What an expression sees.

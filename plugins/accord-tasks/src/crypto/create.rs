@@ -44,7 +44,7 @@ pub(super) fn run(input: &Variables, cx: &TaskContext<'_>) -> Result<TaskResult,
     let store_password = input.string("storePassword")?.map(|text| guarded(&text, cx));
     let content = content(input, cx)?;
     let secret = NewSecret {
-        org: org.map(|org| org.as_arc().clone()),
+        org: org.as_ref().map(|org| org.as_arc().clone()),
         name: name.as_arc().clone(),
         content,
         store_password,
@@ -54,11 +54,9 @@ pub(super) fn run(input: &Variables, cx: &TaskContext<'_>) -> Result<TaskResult,
         origin: cx.origin(),
     };
     let created = cx.secrets().create(&secret)?;
-    let shown = match &secret.org {
-        Some(org) => format!("{org}/{}", secret.name),
-        None => secret.name.to_string(),
-    };
-    cx.info(format!("The secret '{shown}' was created successfully"));
+    let before = Text::plain("The secret '");
+    let of_org = org.map(|org| Text::concat([&org, &Text::plain("/")])).unwrap_or_default();
+    cx.info(Text::concat([&before, &of_org, &name, &Text::plain("' was created successfully")]));
     Ok(TaskResult::success().value("password", created.password.map_or(Value::Null, Value::Text)))
 }
 

@@ -42,11 +42,6 @@ pub(crate) fn warning(text: &str) {
     note(&format!("{}: {text}", paint("warning", "1;33")));
 }
 
-/// Writes `hint: …` to stderr.
-pub(crate) fn hint(text: &str) {
-    note(&format!("{}: {text}", paint("hint", "1;36")));
-}
-
 /// Whether stderr may be coloured: a terminal, and nobody said `NO_COLOR`.
 pub(crate) fn coloured() -> bool {
     io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())

@@ -1,29 +1,22 @@
 //! The log for people: `HH:MM:SS.mmm [thread] message`, as Concord's CLI prints it.
 
-use std::collections::HashSet;
 use std::fmt::Write as _;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::OnceLock;
 
 use accord_runtime::{CallFrame, LocalClock, LogEntry, LogLevel, LogSink, Place};
 
-use super::{hint, line, note, warning};
+use super::{line, note, warning};
 
 /// Prints the log to stdout, and what is no log to stderr.
 pub(crate) struct TextLog {
     clock: OnceLock<LocalClock>,
     steps: bool,
-    /// The hints that were given: a failure in a loop needs one only.
-    hinted: Mutex<HashSet<Arc<str>>>,
 }
 
 impl TextLog {
     /// A log that tells of each step too where `steps`.
     pub(crate) fn new(steps: bool) -> Self {
-        Self { clock: OnceLock::new(), steps, hinted: Mutex::default() }
-    }
-
-    fn is_new(&self, hint: &Arc<str>) -> bool {
-        self.hinted.lock().is_ok_and(|mut hinted| hinted.insert(Arc::clone(hint)))
+        Self { clock: OnceLock::new(), steps }
     }
 
     fn entry(&self, time: i64, thread: u64, message: &str) {
@@ -39,13 +32,10 @@ impl LogSink for TextLog {
     fn take(&self, entry: &LogEntry) {
         match entry {
             LogEntry::Log { time, message, thread, .. } => self.entry(*time, *thread, message.as_str()),
-            LogEntry::Error { time, message, place, thread, stack, hints, .. } => {
+            LogEntry::Error { time, message, place, thread, stack, .. } => {
                 self.entry(*time, *thread, &with_place(place.as_ref(), message.as_str()));
                 if !stack.is_empty() {
                     self.entry(*time, *thread, &call_stack(stack));
-                }
-                for new in hints.iter().filter(|new| self.is_new(new.as_arc())) {
-                    hint(new.as_str());
                 }
             }
             LogEntry::Step { kind, place, .. } => {
@@ -71,9 +61,18 @@ fn with_place(place: Option<&Place>, message: &str) -> String {
     }
 }
 
+/// How many calls are printed; of a longer stack the first and the last ones.
+const LONGEST_STACK: usize = 40;
+
 fn call_stack(stack: &[CallFrame]) -> String {
     let mut text = String::from("Call stack:");
-    for frame in stack {
+    for (index, frame) in stack.iter().enumerate() {
+        if stack.len() > LONGEST_STACK && (LONGEST_STACK / 2..stack.len() - LONGEST_STACK / 2).contains(&index) {
+            if index == LONGEST_STACK / 2 {
+                let _ = write!(text, "\n… {} more calls …", stack.len() - LONGEST_STACK);
+            }
+            continue;
+        }
         let (thread, flow) = (frame.thread, frame.flow.as_str());
         let _ = match &frame.place {
             Some(Place { file, line, col }) => {

@@ -80,11 +80,15 @@ fn with_bit(c: &Call<'_, '_>, value: impl Fn(bool) -> bool) -> Outcome {
     Ok(number.into())
 }
 
-fn greatest_divisor(mut a: Integer, mut b: Integer) -> Integer {
+fn greatest_divisor(mut a: Integer, mut b: Integer) -> Outcome<Integer> {
+    // The time is the square of the length.
+    if a.bits().min(b.bits()) > LARGEST >> 3 {
+        return Err(too_large());
+    }
     while !b.is_zero() {
         (a, b) = (b.clone(), a % b);
     }
-    a.abs()
+    Ok(a.abs())
 }
 
 /// The value as a smaller number, if it fits.
@@ -123,7 +127,7 @@ pub(crate) static INTEGER: &[Method] = &[
         Ok(if rest.is_negative() { rest + b } else { rest }.into())
     }),
     method("pow", &[PInt], |c| power(c)),
-    method("gcd", &[BigInt], |c| both(c).map(|(a, b)| greatest_divisor(a, b).into())),
+    method("gcd", &[BigInt], |c| both(c).and_then(|(a, b)| Ok(greatest_divisor(a, b)?.into()))),
     method("max", &[BigInt], |c| both(c).map(|(a, b)| a.max(b).into())),
     method("min", &[BigInt], |c| both(c).map(|(a, b)| a.min(b).into())),
     method("and", &[BigInt], |c| both(c).map(|(a, b)| (a & b).into())),
@@ -202,16 +206,15 @@ fn exact_decimal(c: &Call<'_, '_>, whole: fn(&Integer) -> Option<Value>) -> Outc
     whole(&rescaled(parts(c)?, 0)?).ok_or_else(|| arithmetic("Overflow"))
 }
 
-fn stripped((mut unscaled, mut scale): (Integer, i64)) -> Value {
+fn stripped((unscaled, scale): (Integer, i64)) -> Value {
     if unscaled.is_zero() {
         return of_parts(unscaled, 0);
     }
-    let ten = Integer::from(10);
-    while (&unscaled % &ten).is_zero() {
-        unscaled /= &ten;
-        scale = scale.saturating_sub(1);
-    }
-    of_parts(unscaled, scale)
+    // All zeros at once: each division takes as long as the number is.
+    let digits = unscaled.to_string();
+    let zeros = digits.len() - digits.trim_end_matches('0').len();
+    let unscaled = unscaled / Integer::from(10).pow(u32::try_from(zeros).unwrap_or(0));
+    of_parts(unscaled, scale.saturating_sub(i64::try_from(zeros).unwrap_or(0)))
 }
 
 fn decimal_power(c: &Call<'_, '_>) -> Outcome {
@@ -237,12 +240,12 @@ pub(crate) static DECIMAL: &[Method] = &[
     method("unscaledValue", &[], |c| Ok(parts(c)?.0.into())),
     method("ulp", &[], |c| Ok(of_parts(1.into(), parts(c)?.1))),
     method("max", &[BigDecimal], |c| {
-        let (a, b) = (decimal(c.this)?, decimal(c.not_null(0)?)?);
-        Ok(if a >= b { a } else { b }.into())
+        let (a, b) = (decimal(c.this)?.into(), decimal(c.not_null(0)?)?.into());
+        Ok(if number::compare(&a, &b)?.is_ge() { a } else { b })
     }),
     method("min", &[BigDecimal], |c| {
-        let (a, b) = (decimal(c.this)?, decimal(c.not_null(0)?)?);
-        Ok(if a <= b { a } else { b }.into())
+        let (a, b) = (decimal(c.this)?.into(), decimal(c.not_null(0)?)?.into());
+        Ok(if number::compare(&a, &b)?.is_le() { a } else { b })
     }),
     method("setScale", &[PInt], |c| {
         let scale = i64::from(c.int(0));

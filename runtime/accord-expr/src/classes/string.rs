@@ -82,12 +82,20 @@ pub(crate) static METHODS: &[Method] = &[
         check_size(c.this().len().saturating_add(found.saturating_mul(to.as_str().len())))?;
         text(c.this().replace(from.as_str(), to.as_str()))
     }),
-    method("replaceAll", &[Str, Str], |c| text(patterns::replace(c.this(), c.str(0), c.str(1), false)?)),
-    method("replaceFirst", &[Str, Str], |c| text(patterns::replace(c.this(), c.str(0), c.str(1), true)?)),
+    method("replaceAll", &[Str, Str], |c| {
+        text(patterns::replace(c.evaluator.scope, c.this(), c.str(0), c.str(1), false)?)
+    }),
+    method("replaceFirst", &[Str, Str], |c| {
+        text(patterns::replace(c.evaluator.scope, c.this(), c.str(0), c.str(1), true)?)
+    }),
     method("matches", &[Str], |c| Ok(Value::Bool(patterns::matches(c.this(), c.str(0))?))),
-    method("split", &[Str], |c| strings(patterns::split(c.this(), c.str(0), 0, false)?)),
-    method("split", &[Str, PInt], |c| strings(patterns::split(c.this(), c.str(0), c.int(1), false)?)),
-    method("splitWithDelimiters", &[Str, PInt], |c| strings(patterns::split(c.this(), c.str(0), c.int(1), true)?)),
+    method("split", &[Str], |c| strings(patterns::split(c.evaluator.scope, c.this(), c.str(0), 0, false)?)),
+    method("split", &[Str, PInt], |c| {
+        strings(patterns::split(c.evaluator.scope, c.this(), c.str(0), c.int(1), false)?)
+    }),
+    method("splitWithDelimiters", &[Str, PInt], |c| {
+        strings(patterns::split(c.evaluator.scope, c.this(), c.str(0), c.int(1), true)?)
+    }),
     method("toUpperCase", &[], |c| text(c.this().to_uppercase())),
     method("toUpperCase", &[Other], |_| Err(crate::method::null_argument())),
     method("toLowerCase", &[], |c| text(c.this().to_lowercase())),

@@ -17,6 +17,8 @@ pub(crate) struct World {
     pub(crate) variables: BTreeMap<String, Value>,
     /// Texts that were registered as secret.
     pub(crate) registered: RefCell<Vec<String>>,
+    /// Whether there is no memory for large values.
+    pub(crate) short_of_memory: bool,
     /// What the task `log` was told.
     pub(crate) logged: RefCell<Vec<String>>,
 }
@@ -107,6 +109,10 @@ impl Scope for World {
 
     fn is_dry_run(&self) -> bool {
         true
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        self.short_of_memory
     }
 
     fn register_sensitive(&self, text: &str) {

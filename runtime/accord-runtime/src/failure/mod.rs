@@ -18,24 +18,34 @@ use accord_vm::{Failure, StackFrame};
 
 use crate::services::Masking;
 use place::Places;
-use words::Words;
+use words::{About, Words};
 
 /// How many branches of a `parallel` step are shown.
 const SHOWN_BRANCHES: usize = 10;
+/// How many characters of thrown data are shown.
+const SHOWN_DATA: usize = 200;
 /// How many calls are named.
 const SHOWN_CALLS: usize = 10;
 
+/// Why a process failed.
+pub(crate) enum Cause {
+    /// A step did.
+    Failed(Failure),
+    /// It cannot end as it should.
+    Refused(Diagnostic),
+}
+
 /// What ended a process. The picture is made when it is asked for.
 pub struct FailureReport {
-    failure: Failure,
+    cause: Cause,
     project: Arc<Project>,
     registry: Registry,
     masking: Arc<Masking>,
 }
 
 impl FailureReport {
-    pub(crate) fn new(failure: Failure, project: Arc<Project>, registry: Registry, masking: Arc<Masking>) -> Self {
-        Self { failure, project, registry, masking }
+    pub(crate) fn new(cause: Cause, project: Arc<Project>, registry: Registry, masking: Arc<Masking>) -> Self {
+        Self { cause, project, registry, masking }
     }
 
     /// The picture, with terminal colours where `color`.
@@ -50,40 +60,67 @@ impl FailureReport {
         self.masking.mask_str(pictures.join("\n\n").trim_end())
     }
 
+    /// Whether the log tells of it already.
+    #[must_use]
+    pub fn is_logged(&self) -> bool {
+        matches!(self.cause, Cause::Failed(_))
+    }
+
     fn diagnostics(&self) -> Vec<Diagnostic> {
+        let failure = match &self.cause {
+            Cause::Failed(failure) => failure,
+            Cause::Refused(found) => return vec![found.clone()],
+        };
         let mut errors = Vec::new();
-        branches(&self.failure.error, &mut errors);
+        branches(&failure.error, &mut errors);
         let places = Places::new(&self.project);
         let words = Words { project: &self.project, registry: &self.registry };
         let shown = errors.iter().take(SHOWN_BRANCHES);
-        let mut found: Vec<Diagnostic> = shown.map(|error| self.diagnostic(error, &places, &words)).collect();
+        let mut found: Vec<Diagnostic> = shown.map(|error| self.diagnostic(error, failure, &places, &words)).collect();
         if let [only] = found.as_mut_slice() {
-            only.notes.extend(calls(&self.failure.stack));
+            only.notes.extend(calls(&failure.stack));
         }
         found
     }
 
-    fn diagnostic(&self, error: &Throwable, places: &Places<'_>, words: &Words<'_>) -> Diagnostic {
+    fn diagnostic(&self, error: &Throwable, failure: &Failure, places: &Places<'_>, words: &Words<'_>) -> Diagnostic {
         let message = match &error.message {
             Some(message) => self.masking.mask(&without_expression(message, error)).as_str().to_owned(),
             None => String::new(),
         };
         let told = words.of(&message);
-        let step = error.place.as_ref().or(self.failure.place.as_ref()).and_then(|place| places.step(place));
+        let step = error.place.as_ref().or(failure.place.as_ref()).and_then(|place| places.step(place));
         let part = error.part.as_ref().and_then(|part| places.part(part, step));
-        let focus = part.or_else(|| step.map(|step| if told.is_about_value { places.value(step) } else { step }));
-        let mut found = Diagnostic::error("failed", told.title, step.or(focus));
+        let focus = part.or_else(|| {
+            let step = step?;
+            Some(match &told.about {
+                About::Step => step,
+                About::Value => places.value(step),
+                About::Parameter(name) => places.parameter(step, name).unwrap_or(step),
+                About::Script(line, column) => places.in_script(step, *line, *column).unwrap_or(step),
+            })
+        });
+        let mut found = Diagnostic::error(told.code, told.title, step.or(focus));
         found.focus = focus;
         found.notes.extend(told.notes.into_iter().map(Into::into));
+        found.notes.extend(self.thrown(error).map(Into::into));
         found.hints.extend(told.hints.into_iter().map(Into::into));
         found
+    }
+
+    /// The data that a flow threw.
+    fn thrown(&self, error: &Throwable) -> Option<String> {
+        let payload = error.cause.as_ref()?.payload.as_ref()?;
+        let shown = self.masking.mask(&payload.to_text());
+        let shown: String = shown.as_str().chars().take(SHOWN_DATA).collect();
+        Some(format!("thrown: {shown}"))
     }
 }
 
 /// The text of a failure is in the status; what it is about may be large.
 impl std::fmt::Debug for FailureReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("FailureReport").field("place", &self.failure.place).finish_non_exhaustive()
+        f.debug_struct("FailureReport").field("is_logged", &self.is_logged()).finish_non_exhaustive()
     }
 }
 
@@ -104,8 +141,8 @@ fn branches(error: &Arc<Throwable>, found: &mut Vec<Arc<Throwable>>) {
 fn without_expression(message: &Text, error: &Throwable) -> Text {
     let Some(part) = &error.part else { return message.clone() };
     let mut rest = message.clone();
-    for what in ["evaluating", "parsing"] {
-        let prefix = format!("while {what} expression '{}': ", part.text);
+    let of = |what: &str| format!("while {what} expression '{}': ", part.text);
+    for prefix in ["Error while evaluating process arguments: ".to_owned(), of("evaluating"), of("parsing")] {
         if rest.as_str().starts_with(&prefix)
             && let Some(after) = rest.slice(prefix.len()..rest.as_str().len())
         {
@@ -120,11 +157,23 @@ fn calls(stack: &[StackFrame]) -> Vec<Cow<'static, str>> {
     let note = |frame: &StackFrame| {
         let place =
             frame.place.as_ref().map(|place| format!(", called at {}:{}:{}", place.file, place.line, place.col));
-        format!("in the flow '{}'{}", frame.flow, place.unwrap_or_default()).into()
+        format!("in the flow '{}'{}", frame.flow, place.unwrap_or_default())
     };
-    let mut notes: Vec<_> = stack.iter().take(SHOWN_CALLS).map(note).collect();
-    if stack.len() > SHOWN_CALLS {
-        notes.push(format!("and {} more calls", stack.len() - SHOWN_CALLS).into());
+    let mut notes: Vec<String> = Vec::new();
+    let (mut shown, mut repeated) = (0, 0);
+    let mut frames = stack.iter().map(note).peekable();
+    while let Some(frame) = frames.next() {
+        shown += 1;
+        repeated += 1;
+        if frames.peek() == Some(&frame) {
+            continue;
+        }
+        notes.push(if repeated > 1 { format!("{frame}, {repeated} times") } else { frame });
+        repeated = 0;
+        if notes.len() == SHOWN_CALLS && shown < stack.len() {
+            notes.push(format!("and {} more calls", stack.len() - shown));
+            break;
+        }
     }
-    notes
+    notes.into_iter().map(Into::into).collect()
 }

@@ -27,11 +27,10 @@ impl<'a> Places<'a> {
         let offset = line.char_indices().nth(column).map_or(line.len(), |(offset, _)| offset);
         let at = start.saturating_add(u32::try_from(offset).ok()?);
         let mut found = None;
-        walk(root.as_ref()?, &mut |text, span, _| {
+        walk(root.as_ref()?, &mut |_, span, _| {
             if span.start == at && found.is_none() {
                 found = Some(span);
             }
-            let _ = text;
         });
         Some(found.unwrap_or(Span::new(source.id(), at, at)))
     }
@@ -47,6 +46,33 @@ impl<'a> Places<'a> {
             });
         }
         found.unwrap_or(key)
+    }
+
+    /// The value of a key in the step at a place.
+    pub(super) fn parameter(&self, step: Span, name: &str) -> Option<Span> {
+        let (_, root) = self.file(step)?;
+        let of_step = map_with(root.as_ref()?, step)?;
+        let mut found = None;
+        of_step.iter().for_each(|(_, value)| {
+            walk(value, &mut |key, _, value| {
+                if key == name && found.is_none() {
+                    found = value;
+                }
+            });
+        });
+        found
+    }
+
+    /// A line and a column, both from 1, of the script in the step at a place.
+    pub(super) fn in_script(&self, step: Span, line: usize, column: usize) -> Option<Span> {
+        let (source, root) = self.file(step)?;
+        let (_, body) = map_with(root.as_ref()?, step)?.iter().find(|(key, _)| &*key.value == "body")?;
+        let text = body.as_text()?;
+        let before: usize = text.split_inclusive('\n').take(line.checked_sub(1)?).map(str::len).sum();
+        let rest = text.get(before..)?;
+        let in_line = rest.char_indices().nth(column.checked_sub(1)?).map_or(rest.len(), |(offset, _)| offset);
+        let at = source.offset_in_scalar(body.span, before + in_line);
+        Some(Span::new(body.span.file, at, at))
     }
 
     /// The part of an expression: in the first such text of the step, or else anywhere.
@@ -70,6 +96,16 @@ impl<'a> Places<'a> {
         let start = source.offset_in_scalar(scalar, part.start as usize);
         let end = source.offset_in_scalar(scalar, part.end as usize);
         Some(Span::new(scalar.file, start, end.max(start)))
+    }
+}
+
+/// The map that has a key at a place.
+fn map_with(data: &Data, key: Span) -> Option<&[(Text, Data)]> {
+    match &data.kind {
+        DataKind::List(items) => items.iter().find_map(|item| map_with(item, key)),
+        DataKind::Map(entries) if entries.iter().any(|(name, _)| name.span == key) => Some(entries),
+        DataKind::Map(entries) => entries.iter().find_map(|(_, value)| map_with(value, key)),
+        _ => None,
     }
 }
 

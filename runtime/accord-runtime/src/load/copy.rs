@@ -5,7 +5,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io;
+use std::io::{self, Read as _};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, symlink};
 use std::path::{Component, Path, PathBuf};
 
@@ -104,14 +104,21 @@ impl Copy<'_> {
 /// The rules of a directory's `.gitignore`. A line that is no pattern does not count, as with git.
 fn read_rules(dir: &Path) -> Gitignore {
     let mut builder = GitignoreBuilder::new(dir);
-    builder.add(dir.join(".gitignore"));
+    let file = dir.join(".gitignore");
+    if fs::metadata(&file).is_ok_and(|found| found.is_file()) {
+        builder.add(file);
+    }
     builder.build().unwrap_or_else(|_| Gitignore::empty())
 }
 
+/// How much is copied of what is no file but is read as one, such as a pipe: a device may have no end.
+const ENDLESS: u64 = 16 << 20;
+
 /// Copies one file; what lies in its place, a link above all, is replaced and not written through.
 pub(crate) fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
-    let mut source = File::open(from).map_err(|error| named(from, &error))?;
-    let executable = source.metadata()?.mode() & 0o100;
+    let source = File::open(from).map_err(|error| named(from, &error))?;
+    let found = source.metadata()?;
+    let executable = found.mode() & 0o100;
     make_parents(to)?;
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o600 | executable);
@@ -123,7 +130,8 @@ pub(crate) fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
         }
         Err(error) => return Err(named(to, &error)),
     };
-    io::copy(&mut source, &mut copy).map_err(|error| named(to, &error))?;
+    let most = if found.is_file() { u64::MAX } else { ENDLESS };
+    io::copy(&mut source.take(most), &mut copy).map_err(|error| named(to, &error))?;
     Ok(())
 }
 
@@ -236,6 +244,13 @@ mod tests {
         assert_eq!(fs::read_link(dir.path().join("target/data/absolute")).unwrap(), Path::new("."));
         symlink("../..", dir.path().join("data/out")).unwrap();
         assert!(copy(&dir, true).unwrap_err().to_string().contains("data/out"));
+    }
+
+    #[test]
+    fn a_device_is_not_copied_without_end() {
+        let dir = tempfile::tempdir().unwrap();
+        copy_file(Path::new("/dev/zero"), &dir.path().join("copy")).unwrap();
+        assert_eq!(fs::metadata(dir.path().join("copy")).unwrap().len(), ENDLESS);
     }
 
     #[test]

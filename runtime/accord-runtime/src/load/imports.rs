@@ -39,8 +39,9 @@ fn directory(work_dir: &Path, src: &str, dest: Option<&str>) -> Result<(), Error
     if !source.is_dir() {
         return Err(Error::load(
             "import",
-            format!("cannot import '{src}': {} does not exist or is no directory", source.display()),
-        ));
+            format!("cannot import '{src}': there is no directory {}", super::shown(&source)),
+        )
+        .hint("A relative 'src' is looked for in the working directory, where the project's files are copied to."));
     }
     let target = normalize(&work_dir.join(dest.unwrap_or("")));
     if !target.starts_with(work_dir) {

@@ -9,6 +9,7 @@ mod imports;
 mod resources;
 mod workdir;
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -120,15 +121,11 @@ pub(crate) fn read_project(dir: &Path, origin: &Origin, with_imports: bool) -> R
 /// Everything that keeps it from being loaded.
 pub(crate) fn read_for_lint(path: &Path) -> Result<Option<Project>, Error> {
     let found = std::fs::metadata(path)
-        .map_err(|_| Error::configuration(format!("there is no file or directory {}", path.display())))?;
+        .map_err(|_| Error::configuration(format!("there is no file or directory '{}'", path.display())))?;
     if !found.is_dir() {
         let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-        let mut files = Files {
-            dir,
-            origin: &Origin::Dir(dir.to_path_buf()),
-            sources: Sources::new(),
-            parsed: Vec::new(),
-        };
+        let mut files =
+            Files { dir, origin: &Origin::Dir(dir.to_path_buf()), sources: Sources::new(), parsed: Vec::new() };
         let file = files.read(Path::new(path.file_name().unwrap_or_default()))?;
         if files.parsed.iter().any(has_errors) {
             return Err(files.failed(None));
@@ -187,6 +184,24 @@ pub(crate) fn shown(path: &Path) -> String {
     }
 }
 
+/// The most bytes that are read of one file of flows: more than may be parsed, so that parsing says that it is too large.
+const MOST: u64 = 16 << 20;
+
+/// The beginning of a file, which may be one without an end.
+fn read_some(path: &Path) -> std::io::Result<Vec<u8>> {
+    let file = std::fs::File::open(path)?;
+    let mut bytes = Vec::with_capacity(usize::try_from(file.metadata()?.len().min(MOST)).unwrap_or(0));
+    file.take(MOST).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 == MOST
+        && let Err(error) = std::str::from_utf8(&bytes)
+        && error.error_len().is_none()
+    {
+        // The cut went through a character.
+        bytes.truncate(error.valid_up_to());
+    }
+    Ok(bytes)
+}
+
 /// The files read so far; the index of a file is its [`FileId`].
 struct Files<'a> {
     dir: &'a Path,
@@ -199,7 +214,7 @@ impl Files<'_> {
     /// Reads and parses the file at `path`, which is relative to the project.
     fn read(&mut self, path: &Path) -> Result<FileId, Error> {
         let full = self.dir.join(path);
-        let bytes = std::fs::read(&full).map_err(|error| named(&full, &error))?;
+        let bytes = read_some(&full).map_err(|error| named(&full, &error))?;
         let name = path.to_string_lossy();
         let (text, broken) = match String::from_utf8(bytes) {
             Ok(text) => (text, None),
@@ -232,5 +247,8 @@ impl Files<'_> {
 fn not_utf8(file: FileId, text: &str, at: usize) -> Diagnostic {
     let line = text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1;
     let message = format!("the file is not UTF-8: line {line} holds bytes that are no characters");
-    Diagnostic::error("not-utf-8", message, Span::new(file, 0, 0)).hint("Save the file as UTF-8")
+    let at = u32::try_from(at).unwrap_or(0);
+    Diagnostic::error("not-utf-8", message, Span::new(file, 0, 0))
+        .focus(Span::new(file, at, at))
+        .hint("Save the file as UTF-8.")
 }

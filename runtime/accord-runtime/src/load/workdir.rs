@@ -4,8 +4,8 @@ use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{LoadOptions, Origin};
 use super::copy::{Copy, copy_file, named, normalize, remove};
+use super::{LoadOptions, Origin};
 use crate::error::Error;
 use crate::home::private_directory;
 
@@ -45,7 +45,7 @@ impl WorkDir {
         let source = normalize(&std::path::absolute(named_as)?);
         let kind = fs::metadata(&source).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound => {
-                Error::configuration(format!("there is no file or directory {}", named_as.display()))
+                Error::configuration(format!("there is no file or directory '{}'", named_as.display()))
             }
             _ => Error::Io(named(&source, &error)),
         })?;

@@ -6,6 +6,7 @@ mod files;
 mod kv;
 mod locks;
 mod masking;
+mod memory;
 mod query;
 mod sealed;
 mod shared;
@@ -97,6 +98,10 @@ impl Services for ProcessServices {
 
     fn cancelled(&self) -> bool {
         self.cancel.check().is_some()
+    }
+
+    fn is_short_of_memory(&self) -> bool {
+        memory::is_short()
     }
 
     fn sleep(&self, duration: Duration) -> Result<(), Cancelled> {

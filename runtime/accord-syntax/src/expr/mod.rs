@@ -15,7 +15,7 @@ mod template;
 mod tests;
 
 pub use ast::{Access, BinaryOp, Expr, ExprKind, Lambda, Literal, Suffix, TextSpan, UnaryOp};
-pub use template::{FunctionCall, ParseError, Part, Template, TemplateKind};
+pub use template::{FunctionCall, ParseError, Part, Template, TemplateKind, without_place};
 
 /// How deep the nodes of one expression may nest. Deeper ones do not parse, so that nobody who walks a tree runs out of
 /// stack.

@@ -63,6 +63,17 @@ pub struct ParseError {
     pub span: TextSpan,
 }
 
+/// The message of a [`ParseError`] without its place, for those who show that otherwise: `found "}", expected a value`.
+#[must_use]
+pub fn without_place(message: &str) -> String {
+    let words = message.strip_prefix("Encountered ").and_then(|rest| {
+        let (found, rest) = rest.split_once(" at line ")?;
+        let (_, expected) = rest.split_once(": ")?;
+        Some(if found == "\"<EOF>\"" { expected.to_owned() } else { format!("found {found}, {expected}") })
+    });
+    words.unwrap_or_else(|| message.to_owned()).lines().collect::<Vec<_>>().join(" ")
+}
+
 impl Template {
     /// Parses a text. Only a text that has `${` somewhere has expressions; in it a backslash is dropped and the
     /// character behind it stands for itself, so `\${x}` is the text `${x}`.

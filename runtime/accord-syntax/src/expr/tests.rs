@@ -21,6 +21,17 @@ fn printed(source: &str) -> String {
 
 /// Each line: an expression and its tree.
 #[test]
+fn messages_go_without_their_place() {
+    for (message, plain) in [
+        ("Encountered \"}\" at line 1, column 6: expected a value", "found \"}\", expected a value"),
+        ("Encountered \"<EOF>\" at line 1, column 2: expected \"}\"", "expected \"}\""),
+        ("too deep\nby far", "too deep by far"),
+    ] {
+        assert_eq!(super::without_place(message), plain);
+    }
+}
+
+#[test]
 fn trees() {
     for (source, expected) in [
         ("1 + 2 * 3", "(Integer(1) Add (Integer(2) Multiply Integer(3)))"),

@@ -201,19 +201,20 @@ impl<'s> Context<'s> {
         if !missing.is_empty() {
             let subject = self.subject();
             let message = format!("{subject} lacks {}", list(&missing));
-            self.missing(object.span, message, None);
+            let keys: Vec<String> = missing.iter().map(|key| format!("'{key}:'")).collect();
+            self.missing(object.span, message, Some(format!("Add {} to it.", keys.join(" and ")).into()));
         }
         missing.is_empty()
     }
 
     /// Something that an object must have; reported at the enclosing key.
-    pub(super) fn missing(&mut self, object: Span, message: String, hint: Option<&'static str>) {
+    pub(super) fn missing(&mut self, object: Span, message: String, hint: Option<Cow<'static, str>>) {
         if object.end == u32::MAX {
             return;
         }
         let place = self.trail.last().map_or(object, |(_, span)| *span);
         let mut diagnostic = Diagnostic::error("missing-option", message, place);
-        diagnostic.hints.extend(hint.map(Cow::Borrowed));
+        diagnostic.hints.extend(hint);
         self.report(object.start, diagnostic);
     }
 

@@ -61,7 +61,7 @@ fn options_of(context: &mut Context<'_>, name: Text, object: Object) -> Option<F
     let is = |key: &Text, known: &str| key.value.eq_ignore_ascii_case(known);
     let Some((_, written)) = object.entries.iter().find(|(key, _)| is(key, "type")) else {
         let message = format!("The form field '{}' lacks 'type'", name.value);
-        context.missing(object.span, message, Some("Add e.g. 'type: string'."));
+        context.missing(object.span, message, Some("Add e.g. 'type: string'.".into()));
         return None;
     };
     let field_type = field_type(context, written.clone());
@@ -77,6 +77,8 @@ fn options_of(context: &mut Context<'_>, name: Text, object: Object) -> Option<F
             allow = Some(data);
         } else if let Some(known) = special.iter().find(|known| is(&key, known.name)) {
             if let Some(data) = option(context, &key, known.shape, data) {
+                // Of one that is written in capitals and in small letters the last counts.
+                rest.retain(|(name, _): &(Text, Data)| &*name.value != known.name);
                 rest.push((Text::new(known.name.into(), key.span), data));
             }
         } else if field_type.is_some() {

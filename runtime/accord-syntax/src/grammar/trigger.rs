@@ -110,7 +110,7 @@ fn version(context: &mut Context<'_>, kind: &Text, object: &Object) -> bool {
         None => {
             let message =
                 format!("The trigger '{}' lacks 'version: 2', the only version that is supported", kind.value);
-            context.missing(object.span, message, Some("Add 'version: 2'."));
+            context.missing(object.span, message, Some("Add 'version: 2'.".into()));
             false
         }
     }

@@ -73,6 +73,15 @@ fn bad_resource_patterns_are_reported_at_their_place() {
 
 /// A text in which a key stands twice would not be read again.
 #[test]
+fn effective_yaml_has_an_option_of_a_field_once() {
+    let project = project(&[("concord.yml", "forms: {f: [{a: {type: string, pattern: x, PATTERN: y}}]}")]);
+    let printed = effective_yaml(&project, None, 1);
+    assert_eq!(printed.matches("pattern: \"y\"").count(), 1, "{printed}");
+    assert_eq!(printed.to_lowercase().matches("pattern").count(), 1, "{printed}");
+}
+
+/// A text in which a key stands twice would not be read again.
+#[test]
 fn effective_yaml_names_a_segment_once() {
     let project = project(&[(
         "concord.yml",

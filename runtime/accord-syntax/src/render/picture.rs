@@ -1,14 +1,16 @@
 //! A diagnostic with the lines it is about and a mark below the place.
 
-use annotate_snippets::{AnnotationKind, Element, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Element, Level, Origin, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::source::{Source, Sources, Span};
+use crate::source::{LineCol, Source, Sources, Span, floor_boundary};
 
 /// Lines shown before and after the line in question.
 const CONTEXT: u32 = 2;
 /// Longer lines are cut round the place.
 const WIDTH: usize = 140;
+/// Of a longer line only so many bytes before and behind the place are drawn from at all: drawing takes time.
+const FAR: usize = 2000;
 
 /// How to draw.
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,12 +33,15 @@ pub fn picture(diagnostic: &Diagnostic, sources: &Sources, how: &Picture<'_>) ->
     let excerpt = span.and_then(|span| Some(Excerpt::new(sources.get(span.file)?, span, how.hidden)));
     if let Some(excerpt) = &excerpt {
         let mark = AnnotationKind::Primary.span(excerpt.start..excerpt.end);
-        let snippet = Snippet::source(excerpt.text.as_str())
-            .line_start(excerpt.line as usize)
-            .path(excerpt.path.as_str())
-            .fold(false)
-            .annotation(mark);
-        elements.push(snippet.into());
+        let snippet =
+            Snippet::source(excerpt.text.as_str()).line_start(excerpt.line as usize).fold(false).annotation(mark);
+        if let Some(LineCol { line, col }) = excerpt.cut {
+            let place = Origin::path(excerpt.path.as_str()).line(line as usize).char_column(col as usize);
+            elements.push(place.into());
+            elements.push(snippet.into());
+        } else {
+            elements.push(snippet.path(excerpt.path.as_str()).into());
+        }
     }
     let trail = trail(diagnostic, sources);
     if !trail.is_empty() {
@@ -75,14 +80,24 @@ struct Excerpt {
     line: u32,
     start: usize,
     end: usize,
+    /// The place, where the lines are cut, so that it cannot be told from them.
+    cut: Option<LineCol>,
 }
 
 impl Excerpt {
     fn new(source: &Source, span: Span, hidden: &[Span]) -> Self {
-        let line = source.line_col(span.start).line;
-        let first = line.saturating_sub(CONTEXT).max(1);
-        let from = offset_of(source, first);
-        let to = offset_of(source, line.saturating_add(CONTEXT + 1)).max(from);
+        let shown_at = source.line_col(span.start);
+        let line = shown_at.line;
+        let mut first = line.saturating_sub(CONTEXT).max(1);
+        let mut from = offset_of(source, first);
+        let mut to = offset_of(source, line.saturating_add(CONTEXT + 1)).max(from);
+        let is_long = to - from > 2 * FAR;
+        if is_long {
+            first = line;
+            from =
+                floor_boundary(source.text(), offset_of(source, line).max((span.start as usize).saturating_sub(FAR)));
+            to = floor_boundary(source.text(), offset_of(source, line.saturating_add(1)).min(from + 2 * FAR)).max(from);
+        }
         let whole: &str = source.text();
         // The mark ends with its first line: what is below it belongs to it, as one sees.
         let line_end = offset_of(source, line.saturating_add(1));
@@ -115,7 +130,8 @@ impl Excerpt {
             offset
         };
         let (start, end) = (clamp(place.0), clamp(place.1));
-        Self { path: source.path().to_string(), line: first, start, end: end.max(start), text }
+        let cut = is_long.then_some(shown_at);
+        Self { path: source.path().to_string(), line: first, start, end: end.max(start), text, cut }
     }
 }
 

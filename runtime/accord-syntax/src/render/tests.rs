@@ -42,6 +42,29 @@ fn pictures_show_the_line_and_name_the_real_file() {
 }
 
 #[test]
+fn long_lines_are_cut_round_the_place() {
+    let many = "ä, ".repeat(100_000);
+    let text = format!("publicFlows: [{many}{{}}, {many}]\n");
+    let (diagnostic, sources) = first(&text);
+    let start = std::time::Instant::now();
+    let picture = picture(&diagnostic, &sources, &Picture::default());
+    assert!(start.elapsed() < std::time::Duration::from_millis(500), "{:?}", start.elapsed());
+    assert!(picture.len() < 5000 && picture.contains("{}, ä"), "{picture}");
+    assert!(picture.contains("--> my.yml:1:300015"), "{picture}");
+    assert!(concord(&diagnostic, &sources).contains("line: 1, col: 300015"));
+}
+
+#[test]
+fn notes_stand_before_the_hints() {
+    let (diagnostic, sources) = first(TEXT);
+    let diagnostic = diagnostic.note("in the flow 'a'");
+    let text = picture(&diagnostic, &sources, &Picture::default());
+    let at = |part: &str| text.find(part).unwrap_or_else(|| panic!("{part}: {text}"));
+    assert!(at("note: in the flow 'a'") < at("help: Did you mean 'in'?"));
+    assert_eq!(json(&diagnostic, &sources)["notes"][0], "in the flow 'a'");
+}
+
+#[test]
 fn hidden_parts_are_not_drawn_wherever_the_mark_is() {
     let (diagnostic, sources) = first(TEXT);
     let at = TEXT.find("\"geheim\"").unwrap() as u32;

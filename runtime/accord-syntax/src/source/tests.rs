@@ -18,6 +18,20 @@ fn lines_and_columns_count_code_points_from_one() {
     assert_eq!(at("ä", 1), (1, 1), "in the middle of a character");
 }
 
+/// Columns are counted by blocks; each is the number of characters before it.
+#[test]
+fn columns_of_long_lines_are_counted_too() {
+    for piece in ["a", "é", "\u{feff}", "a€😀\u{feff}"] {
+        let text = format!("x\n{}", piece.repeat(20_000 / piece.len()));
+        for offset in (0..text.len()).step_by(777).chain([4095, 4096, 4097, 8191, 8192, 8193, text.len()]) {
+            let from = if offset < 2 { 0 } else { 2 };
+            let end = (from..=offset).rev().find(|end| text.is_char_boundary(*end)).unwrap();
+            let before = text[from..end].chars().filter(|c| *c != '\u{feff}').count() as u32;
+            assert_eq!(at(&text, offset).1, before + 1, "{piece:?} {offset}");
+        }
+    }
+}
+
 /// Each case: the source with the scalar from the first `@` to the last character, the decoded text, and a part of
 /// it that must be found where it stands in the source.
 #[test]

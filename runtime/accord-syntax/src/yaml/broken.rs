@@ -16,10 +16,18 @@ fn problem(diagnostic: Diagnostic, last: Span) -> Problem {
 }
 
 /// A mistake in the syntax.
-pub(super) fn syntax(error: SyntaxError, last: Span) -> Problem {
+pub(super) fn syntax(source: &Source, error: SyntaxError, last: Span) -> Problem {
     let mark = Span::new(last.file, error.at, error.at);
     let mut diagnostic = Diagnostic::error("yaml", error.message, last.after()).focus(mark);
-    diagnostic.hints.extend(error.hint.map(Into::into));
+    // A quote that is not closed swallows what follows, up to the next one.
+    let read = source.slice(last);
+    if read.starts_with(['"', '\'']) && read.contains('\n') {
+        let line = source.line_col(last.start).line;
+        let hint = format!("The text that a quote begins in line {line} ends here: close it in its own line.");
+        diagnostic = diagnostic.hint(hint);
+    } else {
+        diagnostic.hints.extend(error.hint.map(Into::into));
+    }
     problem(diagnostic, last)
 }
 

@@ -38,7 +38,7 @@ pub(crate) fn read(source: &Source) -> Document {
         let (event, place) = match events.next() {
             Ok(next) => next,
             Err(error) => {
-                let problem = broken::syntax(error, builder.last);
+                let problem = broken::syntax(source, error, builder.last);
                 return builder.end(Some(problem));
             }
         };

@@ -2,6 +2,10 @@
 
 use crate::definition::{Data, DataKind};
 
+/// A longer key is written with a question mark before it, as the reference does: readers look for the colon of one
+/// without only so far.
+const SIMPLE_KEY: usize = 128;
+
 /// Prints a value as a document.
 pub(crate) fn yaml(data: &Data) -> String {
     let mut out = String::new();
@@ -54,7 +58,15 @@ fn entries_of(out: &mut String, data: &Data, indent: usize, inline: bool) {
         if at > 0 || !inline {
             pad(out, indent);
         }
+        let is_long = key.value.len() > SIMPLE_KEY;
+        if is_long {
+            out.push_str("? ");
+        }
         push_key(out, &key.value);
+        if is_long {
+            out.push('\n');
+            pad(out, indent);
+        }
         out.push(':');
         // A list stands at its key's own indentation, as Concord prints it.
         let deeper = if value.as_list().is_some() { indent } else { indent + 2 };
@@ -101,7 +113,7 @@ fn quoted(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}') => {
+            c if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}') => {
                 out.push_str(&format!("\\u{:04x}", c as u32));
             }
             c => out.push(c),

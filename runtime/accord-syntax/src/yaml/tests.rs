@@ -228,3 +228,33 @@ fn spans_are_the_scalars_themselves() {
     assert_eq!((absent.start, absent.end), (absent.end, absent.start));
     assert_eq!(source.line_col(absent.start).col, 3, "behind the colon");
 }
+
+/// A key that is too long for a colon behind it is read again.
+#[test]
+fn long_keys_are_printed_so_that_they_are_read() {
+    let long = "\\\\".repeat(600);
+    let odd = data("a: \"\\uffff\\ufffe\\u007f\\u0085\\u2028\\ufeff\\U0001ffff\"\n");
+    assert_eq!(format!("{:?}", plain(&data(&super::print::yaml(&odd)))), format!("{:?}", plain(&odd)));
+    let text = format!("a:\n  - ? '{long}'\n    : [1, {{? '{long}b' : {{c: 2}}}}]\n    d: 3\n");
+    let first = data(&text);
+    let again = data(&super::print::yaml(&first));
+    assert_eq!(format!("{:?}", plain(&again)), format!("{:?}", plain(&first)));
+}
+
+fn data(text: &str) -> Data {
+    let source = Source::new(FileId(0), "f.yml", text);
+    super::read_data(&source).unwrap_or_else(|problems| panic!("{text}\n{problems:?}")).expect("a document")
+}
+
+/// Without places.
+fn plain(data: &Data) -> Data {
+    let kind = match &data.kind {
+        DataKind::List(items) => DataKind::List(items.iter().map(plain).collect()),
+        DataKind::Map(entries) => {
+            let key = |key: &crate::Text| crate::Text::new(key.value.clone(), Default::default());
+            DataKind::Map(entries.iter().map(|(name, value)| (key(name), plain(value))).collect())
+        }
+        other => other.clone(),
+    };
+    Data::new(kind, Default::default())
+}

@@ -15,6 +15,9 @@ use crate::value::{Value, compare_doubles};
 /// How far apart the scales of two decimals may be: it bounds the digits that one operation makes.
 const WIDEST: u64 = 1_000_000;
 
+/// The most bits of a product, some 300,000 digits: more take seconds to be written down.
+const MOST_BITS: u64 = 1 << 20;
+
 type Outcome = Result<Value, Box<Throwable>>;
 
 /// A pair of numbers, made alike.
@@ -103,13 +106,20 @@ pub fn multiply(a: &Value, b: &Value) -> Outcome {
     Ok(match pair(a, b)? {
         Pair::Long(a, b) => Value::Long(a.wrapping_mul(b)),
         Pair::Double(a, b) => Value::Double(a * b),
-        Pair::BigInt(a, b) => big(a * b),
+        Pair::BigInt(a, b) => big(product(&a, &b)?),
         Pair::BigDecimal(a, b) => {
             let (a, a_scale) = a.as_bigint_and_exponent();
             let (b, b_scale) = b.as_bigint_and_exponent();
-            decimal(BigDecimal::new(a * b, a_scale.saturating_add(b_scale)))
+            decimal(BigDecimal::new(product(&a, &b)?, a_scale.saturating_add(b_scale)))
         }
     })
+}
+
+fn product(a: &BigInt, b: &BigInt) -> Result<BigInt, Box<Throwable>> {
+    if a.bits().saturating_add(b.bits()) > MOST_BITS {
+        return Err(arithmetic("BigInteger would overflow supported range"));
+    }
+    Ok(a * b)
 }
 
 /// `a / b`: a `Double`, or a `BigDecimal` with the scale of `a`, rounded half up, where one is a big number.

@@ -259,3 +259,27 @@ fn big_numbers_are_read_in_groups_of_nine_digits() {
         assert!(told.contains(wanted), "{text}: {told}");
     }
 }
+
+/// Decimals whose scales are far apart, and products without bound, end soon: with a number or with an error.
+#[test]
+fn extreme_numbers_end_soon() {
+    let numbers = ["1", "0", "-1", "1E+999999999", "1E-999999999", "-1E+999999999", "12345678901234567890.5"].map(dec);
+    let start = std::time::Instant::now();
+    for a in &numbers {
+        for b in &numbers {
+            for operation in [add, subtract, multiply, divide, remainder] {
+                let _ = operation(a, b);
+            }
+            let _ = compare(a, b);
+            let _ = a.natural_cmp(b);
+            let _ = (a == b, a.hash_code(), a.to_text());
+        }
+        let _ = (to_int(a), to_long(a), to_double(a), to_big_int(a));
+    }
+    let mut number = big("123456789012345678901234567890");
+    while let Ok(square) = multiply(&number, &number) {
+        number = square;
+    }
+    assert!(number.to_text().as_str().len() > 100_000);
+    assert!(start.elapsed() < std::time::Duration::from_secs(20), "{:?}", start.elapsed());
+}

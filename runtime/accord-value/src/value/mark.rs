@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{MAX_DEPTH, Value};
 use crate::text::note_mark;
-use crate::{List, Throwable, marks_about};
+use crate::{List, Throwable, marks_about, nesting};
 
 impl Value {
     /// Whether a sensitive text, character or byte is in it, however deep. Costs one load of a flag while the process
@@ -50,7 +50,8 @@ fn holds_mark(value: &Value) -> bool {
                 todo.extend(error.message.clone().map(Value::Text));
                 todo.extend(error.inner_values());
             }
-            Value::Object(object) if object.is_sensitive() => return true,
+            // What cannot be looked into may hide one.
+            Value::Object(object) if nesting::inside(|| object.is_sensitive(), || true) => return true,
             _ => {}
         }
     }

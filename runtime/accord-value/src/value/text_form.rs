@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::equality::identity_hash;
 use super::{MAX_DEPTH, Value};
-use crate::{Text, TextBuilder, number};
+use crate::{Text, TextBuilder, nesting, number};
 
 /// Size in bytes at which a text form is cut.
 const LONGEST: usize = 64 << 20;
@@ -101,7 +101,7 @@ impl Form {
                 out.push_char('}');
             }),
             Value::Throwable(error) => out.push(&error.to_text()),
-            Value::Object(object) => out.push(&object.text()),
+            Value::Object(object) => out.push(&nesting::inside(|| object.text(), || Text::plain(CUT))),
         }
     }
 

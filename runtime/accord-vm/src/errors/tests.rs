@@ -45,3 +45,12 @@ fn branches_stand_in_the_order_of_a_hash_table() {
     assert_eq!(order, ["17", "18", "16"]);
     assert_eq!(joined(&failures).exceptions.len(), 3);
 }
+
+#[test]
+fn the_text_of_very_many_errors_ends() {
+    let failures: Vec<Failure> = (0..50_000).map(|id| failure(id, &"x".repeat(100), None, vec![])).collect();
+    let text = message(&failures);
+    assert!(text.len() < super::LONGEST + 1000, "{}", text.len());
+    assert!(text.contains(" more"), "{:.300}", text);
+    assert_eq!(joined(&failures).exceptions.len(), 50_000);
+}

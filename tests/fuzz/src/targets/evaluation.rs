@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use accord_expr::{Data, eval, eval_siblings};
+use accord_expr::{Data, Entries, eval, eval_siblings};
 use accord_syntax::expr::Template;
 use accord_value::{Redactor, SnapshotReader, SnapshotWriter, Value, YamlLayout, json, yaml};
 use fastrand::Rng;
@@ -127,7 +127,14 @@ static MATERIAL: LazyLock<Material> = LazyLock::new(|| {
 
 /// Expressions, changed.
 pub fn make(rng: &mut Rng) -> Vec<u8> {
-    let input = MATERIAL.make(rng);
+    let mut input = MATERIAL.make(rng);
+    // What is done with secrets is what matters most.
+    if rng.bool() {
+        for _ in 0..=rng.usize(..2) {
+            let word: &[u8] = if rng.u8(..8) == 0 { b"parts" } else { b"secret" };
+            MATERIAL.exchange(rng, &mut input, word);
+        }
+    }
     // Mostly whole: a text that does not parse is soon done with.
     match rng.u8(..4) {
         0 => input,
@@ -146,7 +153,7 @@ fn trimmed(input: &[u8]) -> &[u8] {
 /// Where the secret is shown, or a value is another one after it was stored.
 pub fn evaluation(input: &[u8]) {
     let text = text(input);
-    if text.contains(SECRET) {
+    if text.contains(SECRET) || shows_secret(&text) {
         return;
     }
     let world = World::new();
@@ -155,8 +162,16 @@ pub fn evaluation(input: &[u8]) {
         Ok(value) => use_value(&value),
         Err(error) => assert!(!shows_secret(&error.to_string()), "{error}"),
     }
-    let entries =
-        [("a".into(), Data::text(&*text)), ("b.c".into(), Data::text("${a}")), ("a.d".into(), Data::text("1"))];
+    // `l` and `m` are lazy here: their parts are evaluated when they are asked for.
+    let lazy = Data::List([Data::text("${secret}"), Data::text(&*text), Data::text("c")].into());
+    let map: Entries = [("a".into(), Data::text(&*text)), ("b".into(), Data::text("${l[0]}"))].into();
+    let entries = [
+        ("a".into(), Data::text(&*text)),
+        ("b.c".into(), Data::text("${a}")),
+        ("a.d".into(), Data::text("1")),
+        ("l".into(), lazy),
+        ("m".into(), Data::Map(map)),
+    ];
     if let Err(error) = eval_siblings(&entries, &world) {
         assert!(!shows_secret(&error.to_string()), "{error}");
     }

@@ -47,7 +47,15 @@ static MATERIAL: LazyLock<Material> = LazyLock::new(|| {
 
 /// Flows, changed.
 pub fn make(rng: &mut Rng) -> Vec<u8> {
-    MATERIAL.make(rng)
+    let mut input = MATERIAL.make(rng);
+    // What is done with secrets is what matters most.
+    if rng.bool() {
+        for _ in 0..=rng.usize(..3) {
+            let word: &[u8] = if rng.bool() { b"${secret}" } else { b"secret" };
+            MATERIAL.exchange(rng, &mut input, word);
+        }
+    }
+    input
 }
 
 /// Tasks that reach nothing outside.
@@ -77,7 +85,8 @@ const TASKS: &[&str] = &[
 ];
 
 static REGISTRY: LazyLock<Registry> = LazyLock::new(|| {
-    let (all, mut some) = (Registry::new(), Registry::new());
+    let (mut all, mut some) = (Registry::new(), Registry::new());
+    accord_tasks::register(&mut all);
     for name in TASKS {
         if let Some(task) = all.get(name) {
             some.register_arc(*name, Arc::clone(task));
@@ -132,7 +141,7 @@ impl Host for QuietHost {
 /// Where the secret is shown.
 pub fn flow(input: &[u8]) {
     let text = super::text(input);
-    if text.contains(SECRET) {
+    if text.contains(SECRET) || shows_secret(&text) {
         return;
     }
     let Some(project) = project(&text) else { return };
@@ -176,7 +185,7 @@ pub(crate) fn go_on(state: &mut State, program: &Program, host: &QuietHost, limi
         return;
     }
     if let Ok(stored) = state.to_stored(program)
-        && let Ok(again) = State::from_stored(program, stored, &|_, _| None)
+        && let Ok(again) = State::from_stored(program, stored, &|class, data| accord_tasks::restore(class, &data))
     {
         *state = again;
     }

@@ -111,8 +111,13 @@ static MATERIAL: LazyLock<Material> =
 
 /// Patterns with a replacement and a text, changed.
 pub fn make(rng: &mut Rng) -> Vec<u8> {
-    MATERIAL.make(rng)
+    let mut input = MATERIAL.make(rng);
+    input.truncate(LONGEST);
+    input
 }
+
+/// Compiling takes up to a tenth of a millisecond for each class of Unicode's characters, so longer patterns are slow.
+const LONGEST: usize = 16 << 10;
 
 /// Compiles a pattern, and searches and replaces with it.
 ///

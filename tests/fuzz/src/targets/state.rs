@@ -131,7 +131,7 @@ const ODD: &[u64] =
 /// Where what was read and stored is not read again.
 pub fn state(input: &[u8]) {
     let Ok(stored) = serde_json::from_slice::<StoredState>(input) else { return };
-    let restore = |_: &str, _| None;
+    let restore = |class: &str, data| accord_tasks::restore(class, &data);
     let Ok(mut state) = State::from_stored(&PROGRAM, stored, &restore) else { return };
     if let Ok(again) = state.to_stored(&PROGRAM)
         && let Err(error) = State::from_stored(&PROGRAM, again, &restore)
