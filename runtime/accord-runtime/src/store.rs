@@ -139,6 +139,17 @@ impl Opened {
     }
 }
 
+/// The last user of a store leaves one whole database file behind, and not half of it in the write-ahead log.
+impl Drop for Opened {
+    fn drop(&mut self) {
+        // Within an embedder's own async code nothing can be waited for; the log then stays, and is as durable.
+        if tokio::runtime::Handle::try_current().is_err() {
+            // What was committed is on the disk, whatever this answers.
+            let _ = self.runtime.block_on(self.store.close());
+        }
+    }
+}
+
 fn directory(url: &str) -> Result<PathBuf, Error> {
     let Some(path) = url.strip_prefix("sqlite:") else {
         let kind = url.split_once(':').map_or(url, |(kind, _)| kind);
