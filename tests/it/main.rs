@@ -3,10 +3,13 @@
 
 mod conformance;
 mod diagnostics;
+mod dialogue;
 mod documents;
 mod flows;
 mod hostile;
+mod imports;
 mod leak;
 mod lint;
 mod secrets;
+mod testing;
 mod tidy;

@@ -17,6 +17,7 @@ pub fn normal(text: &str, place: &Path) -> String {
         (r"(?m)^\d\d:\d\d:\d\d\.\d{3} ", "HH:MM:SS.mmm "),
         (r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", "<uuid>"),
         (r"\b\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?Z?", "<time>"),
+        (r"\b\d+\.\d{3}s\b", "<seconds>"),
         (r"\baccord:v1:\S+", "<encrypted>"),
         (r"\bssh-ed25519 AAAA\S+", "ssh-ed25519 <key>"),
     ] {

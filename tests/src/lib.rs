@@ -6,3 +6,5 @@ pub mod binary;
 pub mod conformance;
 pub mod console;
 pub mod folder;
+pub mod git_server;
+pub mod terminal;

@@ -34,9 +34,11 @@ mod tests;
 
 use std::sync::Arc;
 
-use accord_sdk::Registry;
+pub use http::fetch_text;
+
+use accord_sdk::{Registry, TaskError};
 use accord_value::date::Date;
-use accord_value::{Object, Value};
+use accord_value::{Object, Text, Value};
 
 /// Adds the built-in tasks.
 pub fn register(registry: &mut Registry) {
@@ -82,6 +84,14 @@ pub fn restore(class: &str, data: &Value) -> Option<Arc<dyn Object>> {
         (mocks::ANYTHING, _) => Some(Arc::new(mocks::Anything)),
         _ => None,
     }
+}
+
+/// The entries of a text in Java's format of properties, as a map.
+///
+/// # Errors
+/// Where an escape in it is none.
+pub fn properties(text: &Text) -> Result<Value, TaskError> {
+    resource::properties::read(text)
 }
 
 /// Whether a source may need [`register_mocks`].

@@ -8,18 +8,23 @@ pub(crate) struct Locale;
 
 impl Task for Locale {
     fn describe(&self) -> TaskInfo {
-        TaskInfo::new("locale", "Codes of countries.").method(Method::new("countries", [])).dry_run_ready()
+        TaskInfo::new("locale", "Codes of countries and languages.")
+            .method(Method::new("countries", []))
+            .method(Method::new("languages", []))
+            .dry_run_ready()
     }
 
     fn call(&self, method: &str, args: &[Value], cx: &mut TaskContext<'_>) -> Result<Value, TaskError> {
         match (method, args) {
-            ("countries", []) => {
-                let codes = COUNTRIES.split_ascii_whitespace().map(Value::from).collect();
-                Ok(Value::List(List::of_kind(ListKind::StringArray, codes)))
-            }
+            ("countries", []) => Ok(codes(COUNTRIES)),
+            ("languages", []) => Ok(codes(LANGUAGES)),
             _ => Err(cx.no_such_method(method, args)),
         }
     }
+}
+
+fn codes(all: &str) -> Value {
+    Value::List(List::of_kind(ListKind::StringArray, all.split_ascii_whitespace().map(Value::from).collect()))
 }
 
 /// ISO 3166-1 alpha-2 with `AN`, which Java's list still has.
@@ -31,3 +36,11 @@ JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME
 MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO \
 RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV \
 TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+
+/// ISO 639-1 as Java's list has it, with the codes that were replaced (`in`, `iw`, `ji`, `mo`) beside the new ones.
+const LANGUAGES: &str = "\
+aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo \
+es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik in io is it iu iw ja ji \
+jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mo mr ms mt my na nb nd \
+ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st \
+su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu";

@@ -52,7 +52,9 @@ impl Interceptor for Mocks {
             return Ok(None);
         }
         record(cx, Call::method(task, method, args));
-        let Some(mock) = find(cx, |mock| mock.matches_method(task, method, args))? else { return Ok(None) };
+        let Some(mock) = find(cx, |mock| mock.matches_method(task, method, args, || cx.flow().step_meta()))? else {
+            return Ok(None);
+        };
         cx.info(format!("The actual '{task}.{method}()' is not being executed; this is a mock"));
         match mock.answer()? {
             Answer::Fail(message) => Err(TaskError::user(message)),

@@ -7,7 +7,7 @@ use accord_value::{Text, Value, json};
 
 use crate::{args, print};
 
-mod properties;
+pub(crate) mod properties;
 #[cfg(test)]
 mod tests;
 mod yaml;

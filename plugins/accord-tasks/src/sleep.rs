@@ -20,7 +20,7 @@ impl Task for Sleep {
             .input([
                 Parameter::number("duration").summary("seconds"),
                 Parameter::new("until", ParameterType::Any).summary("ISO 8601 timestamp"),
-                Parameter::boolean("suspend").summary("accepted: the process waits where it is"),
+                Parameter::boolean("suspend").summary("suspend the process for that time"),
             ])
             .method(Method::new("ms", [Parameter::number("milliseconds")]).result_without_mark())
             .dry_run_ready()
@@ -31,8 +31,7 @@ impl Task for Sleep {
     fn execute(&self, input: Variables, cx: &mut TaskContext<'_>) -> Result<TaskResult, TaskError> {
         let duration = input.number("duration")?;
         let until = until(&input.get("until"))?;
-        // Suspending would free an agent of a server; here there is none, so the process waits where it is.
-        input.boolean("suspend", false)?;
+        let suspends = input.boolean("suspend", false)?;
         match (duration, until) {
             (Some(_), Some(_)) => {
                 return Err(invalid(cx, "'duration' and 'until' are mutually exclusive"));
@@ -46,7 +45,7 @@ impl Task for Sleep {
                     ));
                 } else {
                     cx.info(format!("Sleeping for {millis}ms"));
-                    wait(millis, cx)?;
+                    return sleep(millis, suspends, cx);
                 }
             }
             (None, Some(time)) => {
@@ -55,7 +54,7 @@ impl Task for Sleep {
                     cx.warn(format!("Skipping the sleep, the specified datetime is in the past: {time}"));
                 } else {
                     cx.info(format!("Sleeping until {time}..."));
-                    wait(millis, cx)?;
+                    return sleep(millis, suspends, cx);
                 }
             }
         }
@@ -71,6 +70,17 @@ impl Task for Sleep {
             _ => Err(cx.no_such_method(method, args)),
         }
     }
+}
+
+/// Waits here, or has the process suspended for that time.
+fn sleep(millis: i64, suspends: bool, cx: &TaskContext<'_>) -> Result<TaskResult, TaskError> {
+    if suspends {
+        let services = cx.services();
+        let time = services.now_millis().saturating_add(millis);
+        return Ok(TaskResult::sleep_until(services.random_uuid(), time));
+    }
+    wait(millis, cx)?;
+    Ok(TaskResult::success())
 }
 
 fn wait(millis: i64, cx: &TaskContext<'_>) -> Result<(), TaskError> {

@@ -342,6 +342,41 @@ fn waits_end_with_the_process() {
 }
 
 #[test]
+fn a_sleep_may_suspend_the_process() {
+    let registry = registry();
+    let world = world();
+    let now = accord_sdk::Services::now_millis(&world.services);
+    let sleep = |input: &[(&str, Value)]| {
+        let input = Variables::from_iter(input.iter().map(|(name, value)| (*name, value.clone())));
+        world.execute(&registry, "sleep", input)
+    };
+    for (input, time) in [
+        (vec![("duration", Value::from(300))], now + 300_000),
+        (vec![("until", "2999-01-01T00:00:00Z".into())], 32_472_144_000_000),
+    ] {
+        let input: Vec<_> = input.into_iter().chain([("suspend", true.into())]).collect();
+        match sleep(&input) {
+            Ok(accord_sdk::TaskResult::Suspend { until, state, .. }) => assert_eq!((until, state), (Some(time), None)),
+            other => panic!("{}", result(other)),
+        }
+    }
+    // What is over is not waited for.
+    assert_eq!(result(sleep(&[("duration", 0.into()), ("suspend", true.into())])), "ok=true");
+    assert_eq!(accord_sdk::Services::now_millis(&world.services), now, "nothing has waited");
+}
+
+#[test]
+fn the_codes_of_locales_are_javas() {
+    let registry = registry();
+    for (method, count, first, last) in [("countries", 250, "AD", "ZW"), ("languages", 188, "aa", "zu")] {
+        let Ok(Value::List(codes)) = world().call(&registry, "locale", method, &[]) else { panic!("{method}") };
+        let codes: Vec<String> = codes.snapshot().iter().map(|code| code.to_text().as_str().to_owned()).collect();
+        assert_eq!((codes.len(), codes[0].as_str(), codes[codes.len() - 1].as_str()), (count, first, last));
+        assert!(codes.is_sorted(), "{method}");
+    }
+}
+
+#[test]
 fn dry_runs() {
     let registry = registry();
     let mut world = world();

@@ -18,6 +18,7 @@ pub(crate) const HINTS: &[(&str, &str)] = &[
     ("jira", "call the server's REST API with the 'http' task"),
     ("kubectl", "call the cluster's REST API with the 'http' task"),
     ("ldap", "looking up LDAP entries is not supported"),
+    ("loadTasks", "tasks in Groovy cannot be loaded: use a 'script' step in JavaScript, or a flow"),
     ("msteams", "call the webhook with the 'http' task"),
     ("nodeRoster", "needs a Concord server"),
     ("puppet", "call the server's REST API with the 'http' task"),

@@ -17,7 +17,12 @@ pub(crate) fn lint(options: &Lint) -> Exit {
     };
     let report = Runtime::builder().build().and_then(|runtime| runtime.lint(&options.path, &asked));
     match report {
-        Ok(report) => print(&report, options.format),
+        Ok(report) => {
+            if options.verbose > 0 {
+                report.sources.iter().for_each(|source| output::note(&format!("Read: {}", source.path())));
+            }
+            print(&report, options.format)
+        }
         Err(error @ Error::Configuration(_)) => {
             output::error(&error.to_string());
             Exit::Usage

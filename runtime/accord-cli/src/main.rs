@@ -1,6 +1,8 @@
 //! The command `accord`: reads the command line, calls the runtime, prints what comes back.
 
 mod args;
+mod dialogue;
+mod docs;
 mod exit;
 mod input;
 mod lint;
@@ -10,8 +12,10 @@ mod resume;
 mod run;
 mod schema;
 mod secret;
+mod session;
 mod signals;
 mod store;
+mod test;
 
 use std::process::ExitCode;
 
@@ -45,10 +49,13 @@ fn command() -> ExitCode {
         Some(Command::Run(options)) => run::run(&options),
         Some(Command::Resume(options)) => resume::resume(&options).unwrap_or_else(|exit| exit),
         Some(Command::Lint(options)) => lint::lint(&options),
+        Some(Command::Test(options)) => test::test(&options),
         Some(Command::Schema(_)) => schema::schema(),
         Some(Command::Secret(command)) => secret::secret(&command).unwrap_or_else(|exit| exit),
         Some(Command::Org(command)) => places::org(&command).unwrap_or_else(|exit| exit),
         Some(Command::Project(command)) => places::project(&command).unwrap_or_else(|exit| exit),
+        Some(Command::Completions(options)) => docs::completions(&options),
+        Some(Command::Man(options)) => docs::man(&options),
     };
     exit.into()
 }

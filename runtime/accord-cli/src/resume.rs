@@ -1,15 +1,18 @@
 //! `accord resume`: goes on with a suspended process.
 
-use std::sync::Arc;
+use std::path::Path;
 
 use accord_runtime::{
-    Error, Field, LogSink, Map, Pending, Refused, Runtime, Suspended, Value, put_input, read_input, wrap_input,
+    Error, Field, Map, Pending, Refused, Runtime, Suspended, Value, put_input, read_input, wrap_input,
 };
+use accord_value::List;
 
 use crate::args::{LogFormat, Resume};
+use crate::dialogue;
 use crate::exit::Exit;
-use crate::output::{self, JsonLog, TextLog};
-use crate::run::{ended, secret_sources, watched};
+use crate::output;
+use crate::run::secret_sources;
+use crate::session::Session;
 
 /// Brings an event to a suspended process and runs it on.
 pub(crate) fn resume(options: &Resume) -> Result<Exit, Exit> {
@@ -20,31 +23,89 @@ pub(crate) fn resume(options: &Resume) -> Result<Exit, Exit> {
     if options.save_as.is_some() && !has_input {
         return Err(usage("--save-as needs --input-file or -e"));
     }
-    let sink: Arc<dyn LogSink> = match options.log_format {
-        LogFormat::Text => Arc::new(TextLog::new(options.verbose > 0)),
-        LogFormat::Json => Arc::new(JsonLog),
-    };
+    let sink = output::sink(options.log_format, options.verbose);
     let runtime = Runtime::builder().log(sink).build().map_err(|error| failed(&error))?;
     let sources = secret_sources(&options.sources);
+    let session = Session {
+        runtime: &runtime,
+        sources: &sources,
+        format: options.log_format,
+        out: options.out.as_deref(),
+        dir: (options.path.as_os_str() != ".").then(|| options.path.clone()),
+        can_ask: dialogue::can_ask(options.no_prompt),
+        offers: false,
+    };
     if let Some(name) = &options.checkpoint {
         let process = runtime.checkpoint(&options.path, name, &sources).map_err(|error| failed(&error))?;
-        return Ok(ended(&watched(process), options.log_format, options.out.as_deref()));
+        return Ok(session.run(process));
     }
     let suspended = runtime.suspended(&options.path, &sources).map_err(|error| failed(&error))?;
-    let pending = chosen(&suspended.pending(), options)?;
+    if suspended.is_overdue()
+        && !options.describe_input
+        && let Some(first) = suspended.pending().first()
+    {
+        // It times out, whatever it is answered.
+        return match suspended.answer(&first.event, &Map::linked()) {
+            Ok(process) => Ok(session.run(process)),
+            Err((_, refused)) => Err(not_taken(first, refused, &session)),
+        };
+    }
+    let fills = session.can_ask && !has_input && !options.describe_input;
+    let pending = chosen(&suspended.pending(), options, fills, &session)?;
     if options.describe_input {
-        return describe(&suspended, &pending, options.log_format);
+        return describe(&suspended, &pending, &session);
     }
-    if pending.form.is_some() && !has_input {
-        output::error(&format!("the form '{}' needs answers", pending.form.as_deref().unwrap_or_default()));
-        waiting(std::slice::from_ref(&pending));
-        return Err(Exit::InputRequired);
+    match &pending.form {
+        Some(form) if fills => Ok(session.fill(suspended, &pending, form)),
+        Some(form) if !has_input => Err(needs_answers(&suspended, &pending, form, &session)),
+        form => {
+            let values = values(options)?;
+            if let Some(form) = form {
+                take_files(&suspended, &pending, form, &values)?;
+            }
+            match suspended.answer(&pending.event, &values) {
+                Ok(process) => Ok(session.run(process)),
+                Err((_, refused)) => Err(not_taken(&pending, refused, &session)),
+            }
+        }
     }
-    let values = values(options)?;
-    match suspended.answer(&pending.event, &values) {
-        Ok(process) => Ok(ended(&watched(process), options.log_format, options.out.as_deref())),
-        Err((_, refused)) => Err(not_taken(&pending, refused)),
+}
+
+/// A form without answers, and nobody to ask. Files are what only somebody at a terminal is asked for.
+fn needs_answers(suspended: &Suspended, pending: &Pending, form: &str, session: &Session<'_>) -> Exit {
+    output::error(&format!("the form '{form}' needs answers"));
+    session.waiting(std::slice::from_ref(pending));
+    let fields = suspended.fields(&pending.event).ok().flatten().unwrap_or_default();
+    let needs_file = |field: &Field| field.is_file() && field.is_required() && field.preset().is_none();
+    if fields.iter().any(needs_file) { Exit::NoTerminal } else { Exit::InputRequired }
+}
+
+/// Files that are named from here are copied to where the process sees them; other paths are taken as the process' own.
+fn take_files(suspended: &Suspended, pending: &Pending, form: &str, values: &Map) -> Result<(), Exit> {
+    let fields = suspended.fields(&pending.event).ok().flatten().unwrap_or_default();
+    let own = match values.get(form) {
+        Some(Value::Map(own)) => own,
+        _ => values.clone(),
+    };
+    for field in fields.iter().filter(|field| field.is_file()) {
+        let Some(value) = own.get(&field.name) else { continue };
+        let take = |value: &Value| match value.as_str().map(Path::new) {
+            Some(path) if path.is_file() => suspended.take_file(form, field, path).map_err(|error| {
+                output::error(&format!("{}: cannot take '{}': {error}", field.title(), path.display()));
+                Exit::Failed
+            }),
+            _ => Ok(value.clone()),
+        };
+        let taken = match &value {
+            Value::List(items) => {
+                let items: Result<Vec<Value>, Exit> = items.snapshot().iter().map(take).collect();
+                Value::List(List::new(items?))
+            }
+            one => take(one)?,
+        };
+        own.insert(field.name.as_str(), taken);
     }
+    Ok(())
 }
 
 fn usage(message: &str) -> Exit {
@@ -61,7 +122,7 @@ fn failed(error: &Error) -> Exit {
 }
 
 /// The event that is meant: the one that was named, or the only one.
-fn chosen(pending: &[Pending], options: &Resume) -> Result<Pending, Exit> {
+fn chosen(pending: &[Pending], options: &Resume, fills: bool, session: &Session<'_>) -> Result<Pending, Exit> {
     let names = || pending.iter().map(|pending| &*pending.event).collect::<Vec<_>>().join(", ");
     if let Some(event) = &options.event {
         let found = pending.iter().find(|pending| &*pending.event == event.as_str());
@@ -73,27 +134,15 @@ fn chosen(pending: &[Pending], options: &Resume) -> Result<Pending, Exit> {
         pending.iter().filter(|pending| !options.describe_input || pending.form.is_some()).collect();
     match candidates.as_slice() {
         [one] => Ok((*one).clone()),
+        // Whoever can be asked fills in one form after the other.
+        [first, ..] if fills && first.form.is_some() => Ok((*first).clone()),
         [] if options.describe_input => {
             Err(usage("the process waits for no form, so that there is no input to describe"))
         }
         _ => {
             output::error("the process waits for several events: choose one");
-            waiting(pending);
+            session.waiting(pending);
             Err(Exit::InputRequired)
-        }
-    }
-}
-
-/// Says how to go on.
-pub(crate) fn waiting(pending: &[Pending]) {
-    for pending in pending {
-        match &pending.form {
-            Some(form) => {
-                output::note(&format!("The form '{form}' waits for answers:"));
-                output::note(&format!("  accord resume --event {} --describe-input", pending.event));
-                output::note(&format!("  accord resume --event {} --input-file FILE", pending.event));
-            }
-            None => output::note(&format!("An event is waited for:\n  accord resume --event '{}'", pending.event)),
         }
     }
 }
@@ -116,11 +165,11 @@ fn values(options: &Resume) -> Result<Map, Exit> {
     }
 }
 
-fn not_taken(pending: &Pending, refused: Refused) -> Exit {
+fn not_taken(pending: &Pending, refused: Refused, session: &Session<'_>) -> Exit {
     match refused {
         Refused::Invalid(messages) => {
             messages.iter().for_each(|message| output::error(&format!("invalid input: {message}")));
-            waiting(std::slice::from_ref(pending));
+            session.waiting(std::slice::from_ref(pending));
             Exit::InputRequired
         }
         Refused::Failed(message) => {
@@ -132,7 +181,7 @@ fn not_taken(pending: &Pending, refused: Refused) -> Exit {
 }
 
 /// Prints what a form asks for.
-fn describe(suspended: &Suspended, pending: &Pending, format: LogFormat) -> Result<Exit, Exit> {
+fn describe(suspended: &Suspended, pending: &Pending, session: &Session<'_>) -> Result<Exit, Exit> {
     let fields = match suspended.fields(&pending.event) {
         Ok(Some(fields)) => fields,
         Ok(None) => {
@@ -141,11 +190,11 @@ fn describe(suspended: &Suspended, pending: &Pending, format: LogFormat) -> Resu
                 pending.event
             )));
         }
-        Err(refused) => return Err(not_taken(pending, refused)),
+        Err(refused) => return Err(not_taken(pending, refused, session)),
     };
     let form = pending.form.as_deref().unwrap_or_default();
     let example = Map::from_pairs(shown(&fields).map(|field| (field.name.as_str(), field.example())));
-    if format == LogFormat::Json {
+    if session.format == LogFormat::Json {
         let fields = shown(&fields)
             .map(|field| (field.name.clone(), field.type_name(), field.label.clone(), field.is_required()));
         output::input(form, &pending.event, fields, &Value::Map(example));

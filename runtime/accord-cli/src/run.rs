@@ -1,25 +1,19 @@
 //! `accord run`.
 
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
 
-use accord_runtime::{
-    DefaultConfiguration, Error, LoadOptions, LogSink, Process, ProcessState, ProcessStatus, Runtime, SecretSources,
-};
+use accord_runtime::{CancelToken, DefaultConfiguration, Error, LoadOptions, Runtime, SecretSources};
 
 use crate::args::{LogFormat, Run, Sources};
+use crate::dialogue;
 use crate::exit::Exit;
-use crate::output::{self, JsonLog, TextLog, diagnostics};
-use crate::{resume, signals};
+use crate::output::{self, diagnostics};
+use crate::session::Session;
+use crate::signals::Watch;
 
 /// Runs a flow.
 pub(crate) fn run(options: &Run) -> Exit {
-    let sink: Arc<dyn LogSink> = match options.log_format {
-        LogFormat::Text => Arc::new(TextLog::new(options.verbose > 0)),
-        LogFormat::Json => Arc::new(JsonLog),
-    };
+    let sink = output::sink(options.log_format, options.verbose);
     let runtime = match Runtime::builder().log(sink).build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error, options.log_format),
@@ -45,36 +39,57 @@ pub(crate) fn run(options: &Run) -> Exit {
     if options.dry_run {
         output::note("Running in the dry-run mode.");
     }
-    match runtime.load(&options.path, &load) {
+    let watch = Watch::with(
+        "the start",
+        {
+            let token = load.cancel.clone();
+            move || token.cancel()
+        },
+        || {},
+    );
+    let loaded = runtime.load(&options.path, &load);
+    watch.end();
+    match loaded {
         Ok(process) => {
-            let status = watched(process);
-            ended(&status, options.log_format, options.out.as_deref())
+            if options.verbose > 2 {
+                output::note(&format!("Working directory: {}", process.work_dir().display()));
+                process.files().for_each(|file| output::note(&format!("Loaded: {file}")));
+            }
+            let session = Session {
+                runtime: &runtime,
+                sources: &load.secrets,
+                format: options.log_format,
+                out: options.out.as_deref(),
+                dir: resume_dir(options),
+                can_ask: dialogue::can_ask(options.no_prompt),
+                offers: true,
+            };
+            session.run(process)
         }
         Err(error) => failed(&error, options.log_format),
     }
 }
 
-/// Runs a process that Ctrl-C and the signals that end programs cancel.
-pub(crate) fn watched(process: Process) -> ProcessStatus {
-    let watch = signals::Watch::start(process.cancel_token(), process.cleanup());
-    let status = process.run();
-    watch.end();
-    status
+/// The directory that `resume` has to be given; none where it finds the process by itself.
+fn resume_dir(options: &Run) -> Option<PathBuf> {
+    let dir = match &options.target_dir {
+        Some(dir) => dir.clone(),
+        None if options.path.is_file() => options.path.parent().map(Path::to_path_buf).unwrap_or_default(),
+        None => options.path.clone(),
+    };
+    (!matches!(dir.to_str(), Some("" | "." | "./"))).then_some(dir)
 }
 
 /// Options of Concord's CLI that nothing here asks for.
-fn not_used(options: &Run) -> [(&'static str, bool); 3] {
-    [
-        ("--imports-source", options.imports_source.is_some()),
-        ("--default-import-version", options.default_import_version.is_some()),
-        ("--plugin-dir", options.plugin_dir.is_some()),
-    ]
+fn not_used(options: &Run) -> [(&'static str, bool); 1] {
+    [("--plugin-dir", options.plugin_dir.is_some())]
 }
 
 fn load_options(options: &Run) -> LoadOptions {
     LoadOptions {
         entry_point: Some(options.entry_point.clone()),
         profiles: options.profiles.clone(),
+        ignore_start_configuration: true,
         variables: options.variables.clone(),
         target_dir: options.target_dir.clone(),
         clean: options.clean,
@@ -90,6 +105,10 @@ fn load_options(options: &Run) -> LoadOptions {
         org: options.sources.org.clone(),
         project: options.sources.project.clone(),
         secrets: secret_sources(&options.sources),
+        imports_source: options.imports_source.clone(),
+        default_import_version: options.default_import_version.clone(),
+        repo_cache_dir: options.repo_cache_dir.clone(),
+        cancel: CancelToken::default(),
     }
 }
 
@@ -130,46 +149,13 @@ pub(crate) fn failed(error: &Error, format: LogFormat) -> Exit {
             output::error(&error.to_string());
             Exit::Usage
         }
+        Error::Cancelled => {
+            output::error(&error.to_string());
+            Exit::Cancelled
+        }
         _ => {
             output::error(&error.to_string());
             Exit::Failed
         }
     }
-}
-
-/// Prints how a process ended.
-pub(crate) fn ended(status: &ProcessStatus, format: LogFormat, out: Option<&Path>) -> Exit {
-    if let Some(path) = out
-        && let Err(error) = write_out(path, status)
-    {
-        output::error(&format!("cannot write {}: {error}", path.display()));
-        return Exit::Failed;
-    }
-    if format == LogFormat::Json {
-        if status.state == ProcessState::Suspended {
-            output::suspended(&status.events, &status.forms);
-        }
-        if let (Some(error), Some(false)) = (&status.error, status.report.as_ref().map(|report| report.is_logged())) {
-            output::error(error.as_str());
-        }
-        output::end(status.state.name(), status.out.clone());
-    } else if let Some(report) = &status.report {
-        diagnostics::failure(report);
-    } else if status.state == ProcessState::Suspended {
-        output::note("The process is suspended.");
-        resume::waiting(&status.pending());
-    }
-    match status.state {
-        ProcessState::Finished => Exit::Done,
-        ProcessState::Failed | ProcessState::TimedOut => Exit::Failed,
-        ProcessState::Suspended => Exit::Suspended,
-        ProcessState::Cancelled => Exit::Cancelled,
-    }
-}
-
-fn write_out(path: &Path, status: &ProcessStatus) -> std::io::Result<()> {
-    let text = serde_json::to_string_pretty(&status.out)?;
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.write_all(b"\n")
 }

@@ -17,10 +17,19 @@ pub(crate) struct Watch {
 
 impl Watch {
     pub(crate) fn start(token: CancelToken, cleanup: Cleanup) -> Self {
+        Self::with("the process", move || token.cancel(), move || cleanup.run())
+    }
+
+    /// Watches for signals while `what` runs: the first does `cancel`, the second `clean_up`, and ends the program.
+    pub(crate) fn with(
+        what: &'static str,
+        cancel: impl Fn() + Send + 'static,
+        clean_up: impl Fn() + Send + 'static,
+    ) -> Self {
         let mut signals = match Signals::new([SIGHUP, SIGINT, SIGTERM]) {
             Ok(signals) => signals,
             Err(error) => {
-                output::warning(&format!("Ctrl-C will not cancel the process in order: {error}"));
+                output::warning(&format!("Ctrl-C will not cancel {what} in order: {error}"));
                 return Self { running: None };
             }
         };
@@ -29,12 +38,12 @@ impl Watch {
             let mut cancelled = false;
             for _ in &mut signals {
                 if cancelled {
-                    cleanup.run();
+                    clean_up();
                     std::process::exit(Exit::Cancelled as i32);
                 }
                 cancelled = true;
-                output::note("Cancelling the process; once more ends it at once.");
-                token.cancel();
+                output::note(&format!("Cancelling {what}; once more ends it at once."));
+                cancel();
             }
         };
         match std::thread::Builder::new().name("signals".to_owned()).stack_size(128 * 1024).spawn(watch) {

@@ -21,8 +21,11 @@ pub(crate) fn open(args: &StoreArgs) -> Result<Arc<Opened>, Exit> {
             Exit::Usage
         })?;
     let opened = handle.open().map_err(|error| refused(&error))?;
-    if let Some(path) = opened.just_made() {
-        output::note(&format!("Made a new secret store: {}", path.display()));
+    if let Some(place) = opened.just_made() {
+        output::note(&format!("Made a new secret store: {place}"));
+    }
+    for warning in opened.warnings() {
+        output::note(warning);
     }
     Ok(opened)
 }

@@ -29,6 +29,7 @@ pub fn hidden(source: &Source, registry: &Registry) -> Vec<Span> {
     if let Some(first) = problems.iter().filter_map(|problem| problem.span).map(|span| span.start).min() {
         search.text(first);
     }
+    search.addresses();
     search.found
 }
 
@@ -146,6 +147,23 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Users and passwords in addresses, wherever they stand: `https://user:password@host`. Of `ssh` the user alone says
+    /// nothing.
+    fn addresses(&mut self) {
+        let text = self.source.text();
+        for (at, joint) in text.match_indices("://") {
+            let start = at + joint.len();
+            let rest = text.get(start..).unwrap_or("");
+            let is_end = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '{' | '}');
+            let authority = rest.split(is_end).next().unwrap_or("");
+            let Some((user, _)) = authority.rsplit_once('@') else { continue };
+            let is_ssh = text.get(..at).is_some_and(|before| before.ends_with("ssh"));
+            if !user.is_empty() && (!is_ssh || user.contains(':')) {
+                self.push(start, start + user.len());
+            }
+        }
+    }
+
     /// Quoted literals behind a method with secret parameters, up to the end of their line.
     fn quoted(&mut self, start: usize, end: usize) {
         let mut at = start;
@@ -182,6 +200,20 @@ mod tests {
     use accord_syntax::Sources;
 
     use super::*;
+
+    #[test]
+    fn users_in_addresses_are_hidden() {
+        for (text, expected) in [
+            ("a: https://me:hunter2@host/x", "a: https://#@host/x"),
+            ("a: {url: 'http://token@host'}", "a: {url: 'http://#@host'}"),
+            ("a: ssh://git@host/x", "a: ssh://git@host/x"),
+            ("a: ssh://git:pw@host/x", "a: ssh://#@host/x"),
+            ("a: https://${user}@host/x", "a: https://${user}@host/x"),
+            ("a: https://host/x@y", "a: https://host/x@y"),
+        ] {
+            assert_eq!(shown(text), expected);
+        }
+    }
 
     /// The text with each hidden part as `#`.
     fn shown(text: &str) -> String {

@@ -6,6 +6,7 @@
 
 mod expressions;
 mod hidden;
+mod missing;
 mod names;
 mod reach;
 mod report;
@@ -20,6 +21,7 @@ mod visit;
 mod walk;
 
 pub use hidden::hidden;
+pub use missing::missing_tasks;
 
 use std::collections::{BTreeMap, BTreeSet};
 

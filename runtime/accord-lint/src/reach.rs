@@ -8,7 +8,7 @@ pub(crate) fn unreachable(steps: &[Step]) -> Option<(&Step, &Step)> {
     Some((steps.get(at + 1)?, steps.get(at)?))
 }
 
-/// Whether the steps behind this one never run, whatever happens. A handler round a part of it makes that unknown.
+/// Whether the steps behind this one never run, whatever happens.
 fn ends(step: &Step) -> bool {
     let any = |steps: &[Step]| steps.iter().any(ends);
     match &step.kind {
@@ -18,8 +18,9 @@ fn ends(step: &Step) -> bool {
             any(default) && cases.iter().all(|case| any(&case.steps))
         }
         StepKind::Try { steps, options } | StepKind::Block { steps, options } => {
-            let plain = options.error.is_none() && options.loop_.is_none() && options.with_items.is_none();
-            plain && any(steps)
+            // A loop may have nothing to go through, and a handler goes on behind the step.
+            let once = options.loop_.is_none() && options.with_items.is_none();
+            once && any(steps) && options.error.as_deref().is_none_or(any)
         }
         _ => false,
     }

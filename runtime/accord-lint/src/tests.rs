@@ -103,6 +103,7 @@ fn an_unknown_runtime_is_an_error() {
         lint("configuration:\n  runtime: concord-v9\nflows:\n  default:\n    - exit\n"),
         ["E 2:12 unknown-runtime"]
     );
+    assert_eq!(lint("configuration:\n  runtime: concord-v1\nflows:\n  default:\n    - exit\n"), ["W 2:12 deprecated"]);
 }
 
 #[test]
@@ -247,6 +248,11 @@ fn steps_that_do_nothing() {
         ),
         ("    - if: ${1 > 2}\n      then:\n        - return\n    - log: x\n", None),
         ("    - try:\n        - return\n      error:\n        - log: x\n    - log: x\n", None),
+        (
+            "    - try:\n        - throw: a\n      error:\n        - throw: b\n    - log: x\n",
+            Some("5:7 unreachable"),
+        ),
+        ("    - log: x\n      meta: {segmentName: y}\n", Some("2:14 deprecated")),
         ("    - block:\n        - return\n      loop: {items: [1]}\n    - log: x\n", None),
         ("    - parallel:\n        - exit\n        - log: x\n", None),
         ("    - expr: ${1}\n      error:\n        - log: x\n", Some("3:11 handler-ignored")),

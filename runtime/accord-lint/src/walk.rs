@@ -2,7 +2,7 @@
 
 use accord_sdk::Registry;
 use accord_syntax::definition::{Configuration, Loop, Options, Trigger, WithItemsKey};
-use accord_syntax::{Diagnostic, Project, Step, StepKind, Text};
+use accord_syntax::{Data, Diagnostic, Project, Step, StepKind, Text};
 
 use crate::Defaults;
 use crate::expressions::sentence;
@@ -23,10 +23,14 @@ pub(crate) fn check(
     let definition = &project.definition;
     if let Some(runtime) = definition.configuration.as_ref().and_then(|configuration| configuration.runtime.as_ref())
         && &*runtime.value != RUNTIME
-        && &*runtime.value != "concord-v1"
     {
-        let message = format!("the runtime '{}' is not supported", runtime.value);
-        let found = Diagnostic::error("unknown-runtime", message, runtime.span);
+        let found = if &*runtime.value == RUNTIME_BEFORE {
+            let message = format!("the runtime '{RUNTIME_BEFORE}' is not supported: the flows run as '{RUNTIME}'");
+            Diagnostic::warning("deprecated", message, runtime.span)
+        } else {
+            let message = format!("the runtime '{}' is not supported", runtime.value);
+            Diagnostic::error("unknown-runtime", message, runtime.span)
+        };
         walk.findings.push(found.hint(format!("Write 'runtime: {RUNTIME}'.")));
     }
     let at = At::default();
@@ -36,6 +40,9 @@ pub(crate) fn check(
     visit::project(project, &mut walk);
     walk.findings
 }
+
+/// The runtime whose files have other rules.
+const RUNTIME_BEFORE: &str = "concord-v1";
 
 struct Walk<'p> {
     registry: &'p Registry,
@@ -79,6 +86,10 @@ impl<'a> Visitor<'a> for Walk<'_> {
         at.trail.push((visit::label(&step.kind), step.span));
         if let Some(options) = visit::options(&step.kind) {
             self.loops(options, &step.kind, &at);
+        }
+        if let Some((key, _)) = segment_name(step) {
+            let message = "'meta.segmentName' is deprecated".to_owned();
+            self.findings.push(warning("deprecated", message, key.span, &at).hint("Write 'name: …' beside the step."));
         }
         match &step.kind {
             StepKind::Task { task, options, .. } => self.task(task, options, &at),
@@ -161,7 +172,7 @@ impl Walk<'_> {
             WithItemsKey::ParallelWithItems => ("parallelWithItems", "loop: {items: …, mode: parallel}"),
         };
         let Loop { span, .. } = looped;
-        let message = format!("'{written}' is no longer written");
+        let message = format!("'{written}' is deprecated");
         self.findings.push(warning("deprecated", message, *span, at).hint(format!("Write '{instead}'.")));
         if matches!(kind, StepKind::Try { .. })
             && let Some(handler) = first(options.error.as_deref())
@@ -172,6 +183,11 @@ impl Walk<'_> {
             );
         }
     }
+}
+
+/// What named a step's part of the log before steps had names.
+fn segment_name(step: &Step) -> Option<&(Text, Data)> {
+    step.meta.as_ref()?.as_map()?.iter().find(|(key, _)| &*key.value == "segmentName")
 }
 
 fn first(steps: Option<&[Step]>) -> Option<&Step> {

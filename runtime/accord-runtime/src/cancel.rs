@@ -13,6 +13,12 @@ pub(crate) enum EndReason {
     Cancelled,
     /// `configuration.processTimeout` is over.
     TimedOut,
+    /// `configuration.suspendTimeout` is over.
+    WaitedTooLong,
+}
+
+impl EndReason {
+    const ALL: [Self; 3] = [Self::Cancelled, Self::TimedOut, Self::WaitedTooLong];
 }
 
 /// Cancels a process from anywhere. A clone cancels the same process.
@@ -45,26 +51,41 @@ impl CancelToken {
         self.end(EndReason::Cancelled);
     }
 
-    /// Sets when the process has to end.
-    pub(crate) fn set_deadline(&self, after: Duration) {
-        *self.0.deadline.lock() = Instant::now().checked_add(after);
+    /// Sets when the process has to end, unless it has to earlier.
+    pub(crate) fn limit(&self, after: Duration) {
+        let Some(limit) = Instant::now().checked_add(after) else { return };
+        let mut deadline = self.0.deadline.lock();
+        *deadline = Some(deadline.map_or(limit, |found| found.min(limit)));
         self.0.limited.store(true, Ordering::Release);
     }
 
-    /// Forgets why the process had to end, so that its last flow can run.
-    pub(crate) fn renew(&self) {
+    /// Forgets when the process has to end.
+    pub(crate) fn lift_deadline(&self) {
         *self.0.deadline.lock() = None;
         self.0.limited.store(false, Ordering::Release);
+    }
+
+    /// Forgets why and when the process had to end, so that its last flow can run.
+    pub(crate) fn renew(&self) {
+        self.lift_deadline();
         self.0.state.store(0, Ordering::Release);
+    }
+
+    /// How long the process may still run, where that is limited.
+    pub(crate) fn left(&self) -> Option<Duration> {
+        let deadline = *self.0.deadline.lock();
+        deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// Ends the process because it waited longer than it may.
+    pub(crate) fn waited_too_long(&self) {
+        self.end(EndReason::WaitedTooLong);
     }
 
     /// Why the process has to end, if it has to.
     pub(crate) fn reason(&self) -> Option<EndReason> {
-        match self.0.state.load(Ordering::Acquire) {
-            1 => Some(EndReason::Cancelled),
-            2 => Some(EndReason::TimedOut),
-            _ => None,
-        }
+        let code = usize::from(self.0.state.load(Ordering::Acquire));
+        EndReason::ALL.get(code.checked_sub(1)?).copied()
     }
 
     /// As [`CancelToken::reason`], looking at the clock too.
@@ -105,7 +126,11 @@ impl CancelToken {
     }
 
     fn end(&self, reason: EndReason) {
-        let code = if reason == EndReason::Cancelled { 1 } else { 2 };
+        let code = match reason {
+            EndReason::Cancelled => 1,
+            EndReason::TimedOut => 2,
+            EndReason::WaitedTooLong => 3,
+        };
         let _ = self.0.state.compare_exchange(0, code, Ordering::AcqRel, Ordering::Acquire);
         // Taken so that no sleeper is between its look at the state and its wait.
         drop(self.0.deadline.lock());
@@ -133,7 +158,7 @@ mod tests {
     #[test]
     fn the_deadline_ends_a_sleep() {
         let token = CancelToken::default();
-        token.set_deadline(Duration::from_millis(1));
+        token.limit(Duration::from_millis(1));
         assert!(!token.sleep(Duration::MAX));
         assert_eq!(token.check(), Some(EndReason::TimedOut));
         token.cancel();

@@ -19,6 +19,9 @@ pub enum Error {
     /// A suspended process cannot be written or read.
     #[error("{0}")]
     State(String),
+    /// Loading was cancelled.
+    #[error("cancelled")]
+    Cancelled,
     /// The file system refused something.
     #[error("{0}")]
     Io(#[from] std::io::Error),
@@ -59,9 +62,10 @@ impl Error {
     }
 
     /// The same error with a way to mend it.
-    pub(crate) fn hint(mut self, hint: &'static str) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<std::borrow::Cow<'static, str>>) -> Self {
         if let Self::Load(error) = &mut self {
-            error.diagnostics.iter_mut().for_each(|found| found.hints.push(hint.into()));
+            let hint = hint.into();
+            error.diagnostics.iter_mut().for_each(|found| found.hints.push(hint.clone()));
         }
         self
     }

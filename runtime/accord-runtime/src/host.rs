@@ -5,6 +5,7 @@ use accord_value::{Text, Value};
 use accord_vm::{Host, Script, StackFrame, StoredState, VmEvent};
 
 use crate::clock;
+use crate::forms;
 use crate::keeper::Keeper;
 use crate::log::{CallFrame, LogEntry};
 use crate::scripts;
@@ -45,6 +46,10 @@ impl Host for ProcessHost {
         self.keeper
             .checkpoint(name.as_str(), state, &self.services)
             .map_err(|error| TaskError::new(format!("The checkpoint cannot be kept: {error}")))
+    }
+
+    fn check_form(&self, fields: &Value) -> Result<(), TaskError> {
+        forms::check(fields).map_err(TaskError::illegal_argument)
     }
 
     fn script(&self, script: &Script<'_>, flow: &dyn FlowView) -> Option<Result<Value, TaskError>> {
@@ -96,6 +101,7 @@ fn entry(masking: &Masking, event: VmEvent, hints: impl FnOnce(&str) -> Vec<Stri
             thread: step.thread,
             flow: masking.mask_str(&step.flow),
         },
+        VmEvent::BranchTaken { place, branch } => LogEntry::Branch { place, branch },
         VmEvent::StepEnded { .. } | VmEvent::Checkpoint { .. } | VmEvent::Suspended { .. } => return None,
     })
 }

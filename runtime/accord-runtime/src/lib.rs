@@ -17,6 +17,7 @@
 //! ```
 
 mod attachments;
+mod calls;
 mod cancel;
 mod cli_yaml;
 mod clock;
@@ -41,8 +42,11 @@ mod secrets;
 mod services;
 mod store;
 mod suspended;
+mod testing;
 #[cfg(test)]
 mod tests;
+mod timeouts;
+mod waiting;
 
 pub use accord_lint::Counts;
 pub use accord_lint::secrets::{NamedSecret, SecretState};
@@ -66,3 +70,7 @@ pub use runtime::{Runtime, RuntimeBuilder};
 pub use secrets::SecretSources;
 pub use store::{Opened, StoreHandle};
 pub use suspended::{Pending, Refused, Suspended};
+pub use testing::{
+    Coverage, FileCoverage, FlowCoverage, Ran, StepCoverage, TestCase, TestOptions, TestOutcome, TestReport,
+    TestResult, TestStop, Tests,
+};

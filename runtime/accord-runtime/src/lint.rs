@@ -53,7 +53,7 @@ impl Runtime {
     /// Where there is nothing to check, or the sources of secrets make no sense.
     pub fn lint(&self, path: impl AsRef<Path>, options: &LintOptions) -> Result<LintReport, Error> {
         match load::read_for_lint(path.as_ref()) {
-            Ok(Some(project)) => self.checked(project, options),
+            Ok(Some(project)) => self.checked(path.as_ref(), project, options),
             Ok(None) => {
                 let message = format!("there is no Concord file in '{}'", load::shown(path.as_ref()));
                 let hint = "Expected concord.yml, or files in concord/ that end in .concord.yml.";
@@ -71,12 +71,14 @@ impl Runtime {
         accord_lint::schema::schema(self.registry())
     }
 
-    fn checked(&self, project: Project, options: &LintOptions) -> Result<LintReport, Error> {
+    fn checked(&self, path: &Path, mut project: Project, options: &LintOptions) -> Result<LintReport, Error> {
         let defaults = match &options.default_task_variables {
             Some(path) => defaults(path)?,
             None => Defaults::default(),
         };
         let mut diagnostics = accord_lint::lint_with_defaults(&project, self.registry(), &defaults);
+        diagnostics.extend(load::dependency_findings(&project, self.registry()));
+        diagnostics.extend(not_loaded(path, &mut project));
         let mut named = Vec::new();
         if let Some(asked) = &options.secrets {
             let sources = Sources::new(self.home(), asked)?;
@@ -87,16 +89,57 @@ impl Runtime {
             let (found, findings) = secrets(&project, self.registry(), &lookup);
             named = found;
             diagnostics.extend(findings);
-            diagnostics.sort_by_key(|found| found.span.map(|span| (span.file, span.start)));
         }
+        diagnostics.sort_by_key(|found| found.span.map(|span| (span.file, span.start)));
         let counts = accord_lint::count(&project);
         Ok(LintReport { counts, secrets: named, ..report(diagnostics, project.sources, self.registry()) })
     }
 }
 
+/// Files in `concord/` that hold flows and are not loaded, as the runtime before this one named them in another way.
+/// Source: <https://concord.walmartlabs.com/docs/processes-v2/migration.html#new-directory-structure>.
+fn not_loaded(project_dir: &Path, project: &mut Project) -> Vec<Diagnostic> {
+    let dir = project_dir.join("concord");
+    let Ok(entries) = std::fs::read_dir(&dir) else { return Vec::new() };
+    if project.definition.resources.is_some() {
+        return Vec::new();
+    }
+    let mut names: Vec<String> = entries
+        .flatten()
+        .filter_map(|entry| entry.file_name().into_string().ok())
+        .filter(|name| is_yaml(name))
+        .collect();
+    names.sort();
+    let mut findings = Vec::new();
+    for name in names {
+        let path = format!("concord/{name}");
+        let is_loaded = project.sources.iter().any(|source| **source.name() == *path);
+        let Some(text) = (!is_loaded).then(|| std::fs::read_to_string(dir.join(&name)).ok()).flatten() else {
+            continue;
+        };
+        let shown = load::shown(&dir.join(&name)).to_string();
+        let source = project.sources.add_with_path(path.as_str(), shown.as_str(), text.as_str());
+        let definition = accord_syntax::parse(&source).definition;
+        if definition.flows.is_empty() && definition.forms.is_empty() && definition.profiles.is_empty() {
+            continue;
+        }
+        let message = format!("the flows of '{path}' are not loaded: its name does not end in '.concord.yml'");
+        let stem = name.rsplit_once('.').map_or(&*name, |(stem, _)| stem);
+        let hint = format!("Rename it to 'concord/{stem}.concord.yml', or name it in 'resources'.");
+        findings.push(Diagnostic::warning("not-loaded", message, Span::new(source.id(), 0, 0)).hint(hint));
+    }
+    findings
+}
+
+fn is_yaml(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending == "yml" || ending == "yaml")
+}
+
 /// The names of the default variables of each task.
 fn defaults(path: &Path) -> Result<Defaults, Error> {
-    let text = std::fs::read_to_string(path).map_err(|error| load::named(path, &error))?;
+    let text = std::fs::read_to_string(path).map_err(|error| {
+        Error::configuration(format!("the default variables of tasks cannot be read: {}", load::named(path, &error)))
+    })?;
     let tasks: BTreeMap<String, BTreeMap<String, serde_json::Value>> = serde_json::from_str(&text).map_err(|_| {
         Error::configuration(format!("'{}' is no JSON object with an object for each task", path.display()))
     })?;

@@ -1,6 +1,7 @@
 //! What a process tells whoever runs it, while it runs. Every text has passed the redactor.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use accord_sdk::LogLevel;
 use accord_value::{MaskedLine, Place};
@@ -14,10 +15,15 @@ pub trait LogSink: Send + Sync {
     fn wants_steps(&self) -> bool {
         false
     }
+
+    /// Whether it wants [`LogEntry::Call`] and [`LogEntry::Answer`]; asked once for each process.
+    fn wants_calls(&self) -> bool {
+        false
+    }
 }
 
 /// Something that a process tells.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum LogEntry {
     /// An entry of the process' log.
@@ -65,6 +71,35 @@ pub enum LogEntry {
         /// The flow.
         flow: MaskedLine,
     },
+    /// An `if` or `switch` step has chosen. Only where [`LogSink::wants_steps`].
+    Branch {
+        /// The step.
+        place: Option<Place>,
+        /// Which branch: 0 is `then`, or the first label; behind the last one comes what is left, written or not.
+        branch: u32,
+    },
+    /// A task is called, by a step or an expression. Only where [`LogSink::wants_calls`].
+    Call {
+        /// The task; for an expression with the method: `crypto.exportAsString`.
+        name: Arc<str>,
+        /// The step that calls.
+        place: Option<Place>,
+        /// The flow thread; 0 is the root.
+        thread: u64,
+        /// The step's input, or the arguments.
+        input: MaskedLine,
+    },
+    /// A called task has answered. Only where [`LogSink::wants_calls`].
+    Answer {
+        /// As in [`LogEntry::Call`].
+        name: Arc<str>,
+        /// The flow thread; 0 is the root.
+        thread: u64,
+        /// How long it took.
+        duration: Duration,
+        /// What it answered, or the message of its failure.
+        outcome: Result<MaskedLine, MaskedLine>,
+    },
     /// Something that is no part of the process' log, such as a warning about the project's files.
     Notice {
         /// How much it matters.
@@ -101,5 +136,9 @@ impl<T: LogSink + ?Sized> LogSink for Arc<T> {
 
     fn wants_steps(&self) -> bool {
         (**self).wants_steps()
+    }
+
+    fn wants_calls(&self) -> bool {
+        (**self).wants_calls()
     }
 }

@@ -2,18 +2,21 @@
 
 use std::sync::Arc;
 
+use accord_sdk::FileService;
 use accord_syntax::{Data, Diagnostic, Span};
-use accord_value::{Map, MaskedLine, Value};
+use accord_value::{Map, MaskedLine, Throwable, Value};
 use accord_vm::{Failure, Limits, Outcome, Program, Start, State};
 
 use crate::cancel::{CancelToken, EndReason};
 use crate::exports::Exports;
 use crate::failure::{Cause, FailureReport};
+use crate::handlers::{Handlers, Last};
 use crate::host::ProcessHost;
-use crate::load::WorkDir;
-use crate::services::Masking;
+use crate::load::{self, WorkDir};
+use crate::services::{HeldLock, Masking};
 use crate::suspended::Pending;
-use crate::{attachments, handlers, saved, suspended};
+use crate::timeouts::{Timeout, Timeouts};
+use crate::{attachments, clock, saved, waiting};
 
 /// A process that can be run. Dropped, it takes its exported files with it.
 pub struct Process {
@@ -24,6 +27,9 @@ pub struct Process {
     begin: Begin,
     origin: Origin,
     limits: Limits,
+    timeouts: Timeouts,
+    /// It is a test: no handler follows it, and nothing goes on with it when it waits.
+    is_test: bool,
 }
 
 /// Where a process begins.
@@ -32,6 +38,8 @@ pub(crate) enum Begin {
     Start(Option<Arc<str>>),
     /// Where it was suspended.
     Resume(State),
+    /// Nowhere: it was suspended longer than it may.
+    Overdue(State),
 }
 
 /// What a process was started with.
@@ -119,11 +127,28 @@ impl Process {
         limits: Limits,
     ) -> Self {
         let program = Arc::clone(&host.keeper.program);
-        Self { work_dir, program, host, exports, begin, origin, limits }
+        let timeouts = Timeouts::of(program.project().definition.configuration.as_ref());
+        Self { work_dir, program, host, exports, begin, origin, limits, timeouts, is_test: false }
     }
 
     pub(crate) fn program(&self) -> &Program {
         &self.program
+    }
+
+    /// Makes it a test, which leaves nothing behind.
+    pub(crate) fn for_test(mut self) -> Self {
+        self.is_test = true;
+        self
+    }
+
+    /// Which locks it had when it was suspended.
+    pub(crate) fn expect_locks(&self, locks: Vec<HeldLock>) {
+        self.host.services.shared.expect_locks(locks);
+    }
+
+    /// The text of a file in the working directory; none where there is no such file.
+    pub(crate) fn read_text(&self, path: &str) -> Option<String> {
+        String::from_utf8(self.host.services.files.read(path).ok()?.bytes).ok()
     }
 
     /// Sets where it begins.
@@ -143,6 +168,12 @@ impl Process {
         &self.work_dir.path
     }
 
+    /// The project's files, by their paths as messages name them.
+    pub fn files(&self) -> impl Iterator<Item = &str> {
+        let files = self.program.project().sources.iter().filter(|source| !load::is_command_line(source));
+        files.map(|source| &**source.path())
+    }
+
     /// What cancels the process, from another thread or a signal's.
     #[must_use]
     pub fn cancel_token(&self) -> CancelToken {
@@ -155,52 +186,136 @@ impl Process {
         Cleanup(Arc::clone(&self.exports))
     }
 
-    /// Runs the process until it ends or waits. Blocks the calling thread; inside of an async runtime call it from a
-    /// thread that may block. A process runs once.
+    /// Runs the process until it ends or waits for somebody. Where it only waits for a time (`sleep` with
+    /// `suspend: true`), it is kept as a suspended process is, and this waits with it. Blocks the calling thread; inside
+    /// of an async runtime call it from a thread that may block. A process runs once.
     pub fn run(mut self) -> ProcessStatus {
-        let status = match std::mem::replace(&mut self.begin, Begin::Start(None)) {
+        self.limit_running();
+        let (status, last) = match std::mem::replace(&mut self.begin, Begin::Start(None)) {
             Begin::Start(entry_point) => self.start(entry_point),
-            Begin::Resume(state) => self.go_on(state),
+            Begin::Resume(state) => match self.host.services.shared.retake() {
+                Ok(()) => self.go_on(state, true),
+                Err(_) if self.host.services.cancel.reason().is_some() => (self.ended_early(), left_by(&state, None)),
+                Err(error) => (self.refused(&format!("the process cannot go on: {error}")), left_by(&state, None)),
+            },
+            Begin::Overdue(state) => {
+                self.host.services.cancel.waited_too_long();
+                self.forget();
+                (self.ended_early(), left_by(&state, None))
+            }
         };
-        handlers::run(&self.program, &self.host, &self.limits, &status, &self.origin);
+        if !self.is_test {
+            let last = Last { error: last.error.or_else(|| refusal(&status)), ..last };
+            let Self { program, host, limits, origin, timeouts, .. } = &self;
+            Handlers { program, host, limits, origin, timeouts }.run(status.state, &last);
+        }
+        self.host.services.shared.release(status.state == ProcessState::Suspended);
         self.exports.clear();
         status
     }
 
+    fn limit_running(&self) {
+        if let Some(timeout) = &self.timeouts.running {
+            self.host.services.cancel.limit(timeout.duration);
+        }
+    }
+
+    /// Whether the process has waited longer than it may, since a time in milliseconds since 1970.
+    pub(crate) fn is_overdue(&self, since: i64) -> bool {
+        let Some(timeout) = &self.timeouts.suspended else { return false };
+        let limit = i64::try_from(timeout.duration.as_millis()).unwrap_or(i64::MAX);
+        clock::now_millis().saturating_sub(since) > limit
+    }
+
     /// What an earlier process left waiting here is gone.
-    fn start(&self, entry_point: Option<Arc<str>>) -> ProcessStatus {
+    fn start(&self, entry_point: Option<Arc<str>>) -> (ProcessStatus, Last) {
         let dir = &self.work_dir.path;
+        let entry = entry_point.clone().unwrap_or_else(|| "default".into());
         if let Err(error) = saved::remove_checkpoints(dir).and_then(|()| saved::remove(dir)) {
             self.masking().warn(&format!("cannot remove the state of the process before: {error}"));
         }
         match State::start(&self.program, self.origin.start(entry_point), &self.host, &self.limits) {
-            Ok(state) => self.go_on(state),
-            Err(failure) => self.failed(&failure, None),
+            Ok(state) => self.go_on(state, false),
+            Err(failure) => {
+                // Where the flow is there, it is the arguments that failed.
+                let has_arguments = !self.program.has_flow(&entry);
+                let last = Last { variables: None, has_arguments, error: Some(Arc::clone(&failure.error)) };
+                (self.failed(&failure, None), last)
+            }
         }
     }
 
-    fn go_on(&self, mut state: State) -> ProcessStatus {
-        match state.run(&self.program, &self.host, &self.limits) {
-            Outcome::Finished => self.finished(&state),
-            Outcome::Suspended => self.suspended(&state),
-            Outcome::Failed(failure) => self.failed(&failure, Some(&state)),
-            Outcome::Cancelled => ProcessStatus::new(match self.host.services.cancel.reason() {
-                Some(EndReason::TimedOut) => ProcessState::TimedOut,
-                Some(EndReason::Cancelled) | None => ProcessState::Cancelled,
-            }),
+    fn go_on(&self, mut state: State, resumed: bool) -> (ProcessStatus, Last) {
+        let mut slept = false;
+        let (status, error) = loop {
+            match state.run(&self.program, &self.host, &self.limits) {
+                Outcome::Finished => break (self.finished(&state), None),
+                Outcome::Failed(failure) => break (self.failed(&failure, Some(&state)), Some(failure.error)),
+                Outcome::Cancelled => break (self.ended_early(), None),
+                Outcome::Suspended => {
+                    let status = self.suspended(&state);
+                    if status.state != ProcessState::Suspended || !waiting::is_for_time(&state, &self.program) {
+                        break (status, None);
+                    }
+                    slept = true;
+                    if !self.sleep(&mut state) {
+                        break (self.ended_early(), None);
+                    }
+                }
+            }
+        };
+        if slept && !resumed && !matches!(status.state, ProcessState::Finished | ProcessState::Suspended) {
+            // It was kept only for the case that this program does not live to see its end.
+            self.forget();
+        }
+        (status, left_by(&state, error))
+    }
+
+    /// Waits with a process that waits for a time, which does not count as running. Whether it goes on.
+    fn sleep(&self, state: &mut State) -> bool {
+        let services = &self.host.services;
+        if self.is_test {
+            return waiting::wait(state, services, None);
+        }
+        self.exports.clear();
+        services.cancel.lift_deadline();
+        let goes_on = waiting::wait(state, services, self.timeouts.suspended.as_ref());
+        self.limit_running();
+        goes_on
+    }
+
+    /// Drops the state of a process that is over.
+    fn forget(&self) {
+        if let Err(error) = saved::remove(&self.work_dir.path) {
+            self.masking().warn(&format!("cannot remove the state of the process: {error}"));
         }
     }
 
-    fn masking(&self) -> &Masking {
+    /// A process that had to end before its flow did.
+    fn ended_early(&self) -> ProcessStatus {
+        let timeout = match self.host.services.cancel.reason() {
+            Some(EndReason::TimedOut) => (ProcessState::TimedOut, self.timeouts.running.as_ref()),
+            Some(EndReason::WaitedTooLong) => (ProcessState::TimedOut, self.timeouts.suspended.as_ref()),
+            Some(EndReason::Cancelled) | None => (ProcessState::Cancelled, None),
+        };
+        match timeout {
+            (state, None) => ProcessStatus::new(state),
+            (state, Some(Timeout { span, .. })) => {
+                let message = timeout.1.map(Timeout::message).unwrap_or_default();
+                let hint = "Raise the limit in 'configuration', or let the flow do less.";
+                ProcessStatus { state, ..self.ended_by("timed-out", &message, Some(*span), Some(hint)) }
+            }
+        }
+    }
+
+    pub(crate) fn masking(&self) -> &Masking {
         &self.host.services.masking
     }
 
     fn finished(&self, state: &State) -> ProcessStatus {
         match self.out(state) {
             Ok(out) => {
-                if let Err(error) = saved::remove(&self.work_dir.path) {
-                    self.masking().warn(&format!("cannot remove the state of the finished process: {error}"));
-                }
+                self.forget();
                 ProcessStatus { out, ..ProcessStatus::new(ProcessState::Finished) }
             }
             Err(refused) => *refused,
@@ -209,12 +324,18 @@ impl Process {
 
     /// A process that fails for a reason of ours and none of its steps'.
     fn refused(&self, message: &str) -> ProcessStatus {
-        self.refused_at(message, None, None)
+        self.ended_by("refused", message, None, None)
     }
 
-    fn refused_at(&self, message: &str, place: Option<Span>, hint: Option<&'static str>) -> ProcessStatus {
+    fn ended_by(
+        &self,
+        code: &'static str,
+        message: &str,
+        place: Option<Span>,
+        hint: Option<&'static str>,
+    ) -> ProcessStatus {
         let message = self.masking().mask_str(message);
-        let found = Diagnostic::error("refused", message.as_str().to_owned(), place);
+        let found = Diagnostic::error(code, message.as_str().to_owned(), place);
         let report = self.report(Cause::Refused(hint.into_iter().fold(found, Diagnostic::hint)));
         ProcessStatus { error: Some(message), report: Some(report), ..ProcessStatus::new(ProcessState::Failed) }
     }
@@ -236,14 +357,14 @@ impl Process {
             }
             names.push(Arc::clone(event.name));
             match &event.form {
-                Some(form) => {
-                    if let Err(message) = suspended::check_form(form) {
-                        return self.refused(&message);
-                    }
-                    status.forms.push((Arc::clone(form.name), Arc::clone(event.name)));
-                }
+                Some(form) => status.forms.push((Arc::clone(form.name), Arc::clone(event.name))),
+                // Nobody has to bring it.
+                None if event.until.is_some() => {}
                 None => status.events.push(Arc::clone(event.name)),
             }
+        }
+        if self.is_test {
+            return status;
         }
         match self.host.keeper.suspend(state, &names, &self.host.services) {
             Ok(()) => status,
@@ -279,7 +400,7 @@ impl Process {
             let mut names = configuration.into_iter().flat_map(|configuration| configuration.out.iter().flatten());
             let place = names.find(|name| *name.value == **first).map(|name| name.span);
             let hint = "A secret does not leave its process: take it out of configuration.out.";
-            return Err(Box::new(self.refused_at(&message, place, Some(hint))));
+            return Err(Box::new(self.ended_by("refused", &message, place, Some(hint))));
         }
         let text = accord_value::json::to_text(&Value::Map(out)).ok();
         match text.and_then(|text| serde_json::from_str(text.as_str()).ok()) {
@@ -287,6 +408,17 @@ impl Process {
             _ => Err(Box::new(self.refused("configuration.out names variables that have no JSON form"))),
         }
     }
+}
+
+/// What a process leaves to its handlers.
+fn left_by(state: &State, error: Option<Arc<Throwable>>) -> Last {
+    Last { variables: Some(state.variables()), has_arguments: true, error }
+}
+
+/// The error of a process that failed for a reason of ours.
+fn refusal(status: &ProcessStatus) -> Option<Arc<Throwable>> {
+    let message = status.error.as_ref()?.as_str();
+    (status.state == ProcessState::Failed).then(|| Arc::new(Throwable::user(message)))
 }
 
 /// Removes a process' exported files before the program ends.

@@ -3,8 +3,6 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
-use std::time::Duration;
 
 use accord_sdk::{LogLevel, ProcessInfo, ProjectInfo, Registry};
 use accord_syntax::definition::Configuration;
@@ -14,6 +12,7 @@ use accord_value::{Map, Value};
 use accord_vm::{Limits, StoredState};
 use parking_lot::Mutex;
 
+use crate::calls::Calls;
 use crate::cancel::CancelToken;
 use crate::error::Error;
 use crate::exports::Exports;
@@ -25,9 +24,10 @@ use crate::log::{LogSink, NoLog};
 use crate::process::{Begin, Origin, Process};
 use crate::saved::{Saved, SavedOptions};
 use crate::secrets::{Secrets, Sources};
-use crate::services::{Files, Masking, ProcessServices, Shared};
+use crate::services::{Files, Masking, ProcessServices, Shared, Sharer};
 use crate::store::StoreHandle;
-use crate::{cli_yaml, clock, defaults, exports};
+use crate::timeouts::Timeouts;
+use crate::{cli_yaml, defaults, exports};
 
 /// Loads and runs processes. Cheap to make; nothing is started before a flow uses it.
 pub struct Runtime {
@@ -96,13 +96,13 @@ impl RuntimeBuilder {
 }
 
 /// Everything that a process is made of, before it is one.
-struct Prepared {
-    work_dir: WorkDir,
-    project: Project,
-    arguments: Option<Data>,
-    id: Arc<str>,
-    sources: Sources,
-    masking: Arc<Masking>,
+pub(crate) struct Prepared {
+    pub(crate) work_dir: WorkDir,
+    pub(crate) project: Project,
+    pub(crate) arguments: Option<Data>,
+    pub(crate) id: Arc<str>,
+    pub(crate) sources: Sources,
+    pub(crate) masking: Arc<Masking>,
 }
 
 impl Runtime {
@@ -145,8 +145,14 @@ impl Runtime {
         let prepared = self.prepare(path.as_ref(), options)?;
         let notices = load::check_dependencies(&prepared.project, &self.registry)?;
         notices.iter().for_each(|notice| prepared.masking.notice(LogLevel::Info, notice));
+        load::missing_tasks(&prepared.project, &self.registry).iter().for_each(|notice| prepared.masking.warn(notice));
         let project_info = project_info(&prepared.sources, options)?;
-        self.process(prepared, project_info, options)
+        let options = LoadOptions {
+            entry_point: load::entry_point(&prepared.project, options),
+            profiles: prepared.project.active_profiles.iter().map(ToString::to_string).collect(),
+            ..options.clone()
+        };
+        self.process(prepared, project_info, &options)
     }
 
     /// The merged project as one file, as `run --effective-yaml` prints it.
@@ -166,15 +172,27 @@ impl Runtime {
         &self.registry
     }
 
-    fn prepare(&self, path: &Path, options: &LoadOptions) -> Result<Prepared, Error> {
+    pub(crate) fn prepare(&self, path: &Path, options: &LoadOptions) -> Result<Prepared, Error> {
         let masking = Arc::new(Masking::new(Arc::clone(&self.sink)));
         let sources = Sources::new(&self.home, &options.secrets)?;
         let work_dir = WorkDir::prepare(path, self.home.concord(), options)?;
         work_dir.notices.iter().for_each(|notice| masking.warn(notice));
-        let mut project = load::read_project(&work_dir.path, &work_dir.origin, true)?;
-        load::activate(&mut project, &options.profiles).iter().for_each(|notice| masking.warn(notice));
+        let id: Arc<str> = uuid::Uuid::new_v4().to_string().into();
+        let importer = load::Importer {
+            home: &self.home,
+            options,
+            sources: &sources,
+            masking: &masking,
+            process: &id,
+            work_dir: &work_dir.path,
+            outside: &work_dir.outside,
+            project: &|| project_info(&sources, options),
+        };
+        let mut project = load::read_project(&work_dir.path, &work_dir.origin, Some(&importer))?;
+        load::ignored_start(&project, options).iter().for_each(|notice| masking.warn(notice));
+        let profiles = load::profiles(&project, options);
+        load::activate(&mut project, &profiles).iter().for_each(|notice| masking.warn(notice));
         let arguments = load::overlay(&mut project, &options.variables);
-        let id = uuid::Uuid::new_v4().to_string().into();
         Ok(Prepared { work_dir, project, arguments, id, sources, masking })
     }
 
@@ -196,22 +214,30 @@ impl Runtime {
             masking.register(value.0.expose());
         }
         let prepared = Prepared { work_dir, project, arguments, id, sources, masking };
-        Ok((self.process(prepared, project_info, &options)?, saved.state))
+        let process = self.process(prepared, project_info, &options)?;
+        process.expect_locks(saved.locks);
+        Ok((process, saved.state))
     }
 
-    fn process(&self, prepared: Prepared, info: Option<ProjectInfo>, options: &LoadOptions) -> Result<Process, Error> {
+    pub(crate) fn process(
+        &self,
+        prepared: Prepared,
+        info: Option<ProjectInfo>,
+        options: &LoadOptions,
+    ) -> Result<Process, Error> {
         let Prepared { work_dir, project, arguments, id, sources, masking } = prepared;
         let cancel = CancelToken::default();
         let configuration = project.definition.configuration.as_ref();
-        let timeout = configuration.and_then(timeout);
-        if let Some(timeout) = timeout {
-            cancel.set_deadline(timeout);
-        }
-        let millis = timeout.and_then(|timeout| i64::try_from(timeout.as_millis()).ok());
         let exports = Arc::new(Exports::new(self.home.clone(), work_dir.path.clone(), id.to_string()));
         let files = Arc::new(Files::new(work_dir.path.clone(), Arc::clone(&exports)));
-        let (places, org) = (sources.places().clone(), options.org.clone());
-        let shared = Shared::new(places, Arc::clone(&masking), cancel.clone(), info.clone(), org);
+        let sharer = Sharer {
+            process: Arc::clone(&id),
+            work_dir: work_dir.path.clone(),
+            project: info.clone(),
+            org: options.org.clone(),
+            wait_limit: Timeouts::of(configuration).suspended.map(|timeout| timeout.duration),
+        };
+        let shared = Shared::new(sources.places().clone(), Arc::clone(&masking), cancel.clone(), sharer);
         let services = ProcessServices {
             process: ProcessInfo { id: Arc::clone(&id), active_profiles: project.active_profiles.clone() },
             project: info.clone(),
@@ -219,7 +245,6 @@ impl Runtime {
             dry_run: options.dry_run,
             debug: configuration.and_then(|found| found.debug.as_ref()).is_some_and(|debug| debug.value),
             defaults: defaults::read(options.default_task_variables.as_deref(), &masking),
-            deadline: millis.and_then(|millis| clock::now_millis().checked_add(millis)),
             cancel: cancel.clone(),
             masking: Arc::clone(&masking),
             files: Arc::clone(&files),
@@ -230,7 +255,6 @@ impl Runtime {
                 process: Arc::clone(&id),
                 org: options.org.clone(),
                 project: info.clone(),
-                warned: AtomicBool::new(false),
             },
             shared,
             remembered: Mutex::new(HashMap::new()),
@@ -242,7 +266,12 @@ impl Runtime {
         if project.sources.iter().any(|source| accord_tasks::names_mocks(source.text())) {
             accord_tasks::register_mocks(&mut registry);
         }
-        registry.validate_inputs(validation(project.definition.configuration.as_ref()));
+        if masking.wants_calls() {
+            registry.observe(Arc::new(Calls(Arc::clone(&masking))));
+        }
+        let configuration = project.definition.configuration.as_ref();
+        registry.validate_inputs(validation(configuration, "in"));
+        registry.validate_results(validation(configuration, "out"));
         let keeper = Keeper {
             work_dir: work_dir.path.clone(),
             program: Arc::new(accord_vm::compile(&Arc::new(project))),
@@ -277,15 +306,8 @@ fn variables(id: &str, work_dir: &Path, project: Option<&ProjectInfo>) -> Vec<(A
     variables
 }
 
-/// `validation.taskCalls.in`, whose form is checked when the project is parsed.
-fn validation(configuration: Option<&Configuration>) -> accord_sdk::Validation {
-    let calls = configuration.and_then(|found| found.validation.as_ref()?.get("taskCalls")?.get("in")?.as_text());
+/// `validation.taskCalls`, whose form is checked when the project is parsed; `direction` is `in` or `out`.
+fn validation(configuration: Option<&Configuration>, direction: &str) -> accord_sdk::Validation {
+    let calls = configuration.and_then(|found| found.validation.as_ref()?.get("taskCalls")?.get(direction)?.as_text());
     calls.and_then(|mode| accord_sdk::Validation::parse(mode)).unwrap_or_default()
-}
-
-/// `processTimeout`, whose form is checked when the project is parsed.
-fn timeout(configuration: &Configuration) -> Option<Duration> {
-    let text = configuration.process_timeout.as_ref()?;
-    let duration: jiff::SignedDuration = text.value.parse().ok()?;
-    Duration::try_from(duration).ok()
 }

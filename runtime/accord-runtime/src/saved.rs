@@ -16,14 +16,16 @@ use accord_value::{Secret, SecretString};
 use accord_vm::StoredState;
 use serde::{Deserialize, Serialize};
 
+use crate::clock;
 use crate::error::Error;
 use crate::home::private_directory;
 use crate::load::{self, LoadOptions};
 use crate::secrets::SecretSources;
-use crate::store::{Opened, StoreHandle};
+use crate::services::HeldLock;
+use crate::store::{Opened, StoreHandle, without_password};
 
 /// The version that is written, and the only one that is read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Where the files of a suspended process lie in its working directory.
 const DIRECTORY: &str = "_attachments/_state";
@@ -70,7 +72,7 @@ impl SavedOptions {
             secret_dir: absolute(&options.secrets.secret_dir),
             vault_dir: absolute(&options.secrets.vault_dir),
             vault_id: options.secrets.vault_id.clone(),
-            store: options.secrets.store.clone(),
+            store: options.secrets.store.as_deref().map(without_password),
         }
     }
 
@@ -121,6 +123,12 @@ impl SavedOptions {
 pub(crate) struct Saved {
     version: u32,
     pub(crate) id: String,
+    /// The checkpoint that it stands at; none: it is suspended.
+    pub(crate) checkpoint: Option<String>,
+    /// When it was written, in milliseconds since 1970.
+    pub(crate) since: i64,
+    /// The locks that it held.
+    pub(crate) locks: Vec<HeldLock>,
     /// Name, path and text of each of the project's files, in the order of their numbers.
     sources: Vec<(String, String, String)>,
     pub(crate) options: SavedOptions,
@@ -149,6 +157,9 @@ impl<'de> Deserialize<'de> for Plain {
 #[derive(Serialize, Deserialize)]
 struct About {
     version: u32,
+    /// The process, whose locks nobody else is to take meanwhile.
+    #[serde(default)]
+    process: String,
     /// The store whose keys seal it; none is the embedded one.
     store: Option<String>,
     /// The project whose key seals it; none is the installation's.
@@ -161,6 +172,8 @@ impl Saved {
         project: &Project,
         options: SavedOptions,
         sensitive: Vec<SecretString>,
+        locks: Vec<HeldLock>,
+        checkpoint: Option<String>,
         state: StoredState,
     ) -> Self {
         let sources = project.sources.iter().filter(|source| !load::is_command_line(source));
@@ -169,6 +182,9 @@ impl Saved {
         Self {
             version: VERSION,
             id: id.to_owned(),
+            checkpoint,
+            since: clock::now_millis(),
+            locks,
             sources: texts.collect(),
             options,
             sensitive: sensitive.into_iter().map(Plain).collect(),
@@ -191,16 +207,29 @@ impl Saved {
     }
 }
 
-/// Where the files of a checkpoint lie. Its name is spelled so that any text is a file's name.
+/// Where the files of a checkpoint lie.
 ///
 /// # Errors
-/// Where the name is too long for that.
+/// Where its name is none that Concord takes.
 pub(crate) fn checkpoint_dir(work_dir: &Path, name: &str) -> Result<PathBuf, Error> {
-    if name.len() > 120 {
-        return Err(Error::state("the name of a checkpoint has at most 120 bytes"));
+    let mut bytes = name.bytes();
+    let begins = bytes.next().is_some_and(|byte| byte.is_ascii_alphanumeric());
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"_@.-~ ".contains(&byte);
+    if !begins || !(2..=129).contains(&name.len()) || !bytes.all(fits) {
+        return Err(Error::state(format!(
+            "'{name}' is no name of a checkpoint: expected 2 to 129 letters, digits, spaces and any of _ @ . - ~, the first \
+             of them a letter or a digit"
+        )));
     }
-    let name: String = name.bytes().map(|byte| format!("{byte:02x}")).collect();
     Ok(work_dir.join(CHECKPOINTS).join(name))
+}
+
+/// The names of the checkpoints that are kept in a working directory, sorted.
+pub(crate) fn checkpoints(work_dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(work_dir.join(CHECKPOINTS)).into_iter().flatten().flatten();
+    let mut names: Vec<String> = entries.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    names
 }
 
 /// Where the files of a suspended process lie.
@@ -226,8 +255,12 @@ pub(crate) fn write(
     #[expect(clippy::disallowed_methods, reason = "the state is being sealed")]
     let sealed = opened.wait(opened.store().seal_state(scope, text.expose()));
     let sealed = sealed.map_err(|error| Error::state(error.to_string()))?;
-    let about =
-        About { version: VERSION, store: saved.options.store.clone(), project_id: project.map(|id| id.to_string()) };
+    let about = About {
+        version: VERSION,
+        process: saved.id.clone(),
+        store: saved.options.store.clone(),
+        project_id: project.map(|id| id.to_string()),
+    };
     let about = serde_json::to_vec(&about).map_err(|error| Error::state(error.to_string()))?;
     let names: String = events.iter().map(|event| format!("{event}\n")).collect();
     load::remove(dir)?;
@@ -284,6 +317,13 @@ fn find_with(dir: &Path, part: &Path) -> Option<PathBuf> {
 pub(crate) fn find(dir: &Path) -> Result<PathBuf, Error> {
     find_with(dir, &Path::new(DIRECTORY).join(ABOUT))
         .ok_or_else(|| Error::state(format!("no process is suspended in {}", dir.display())))
+}
+
+/// Whether the process of this id is suspended in a working directory.
+pub(crate) fn is_suspended(work_dir: &Path, process: &str) -> bool {
+    let about = fs::read(state_dir(work_dir).join(ABOUT)).ok();
+    let about = about.and_then(|text| serde_json::from_slice::<About>(&text).ok());
+    about.is_some_and(|about| about.process == process)
 }
 
 /// Reads what [`write`] wrote.

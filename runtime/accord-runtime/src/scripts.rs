@@ -14,6 +14,7 @@ pub(crate) fn run(
     let body = script.body.map(|body| Text::plain(body.clone()));
     let step = ScriptStep { name: script.language, body: body.as_ref(), input: script.input };
     let cx = TaskContext::new("script", flow, services);
+    let fetch = |address: &str| accord_tasks::fetch_text(address, &cx);
     let outcome = ScriptEngine::default().run_step(&step, &fetch, &cx)?;
     Some(outcome.map(Value::Map))
 }
@@ -24,12 +25,4 @@ pub(crate) fn hint_for(message: &str) -> Option<String> {
     Some(format!(
         "Scripts are written in JavaScript (`script: js`): rewrite this one from {language}, or use expressions and tasks"
     ))
-}
-
-/// The text behind an address.
-fn fetch(address: &str) -> Result<Text, TaskError> {
-    Err(TaskError::user(format!(
-        "The script {address} was not fetched: scripts are read from 'body' and from files of the project. Put a copy \
-         of it into the project and name its path."
-    )))
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use accord_sdk::{Origin, ProjectInfo};
-use accord_secrets::{Caller, KeyProvider, Operation, ProjectId, Store};
+use accord_secrets::{Address, Caller, KeyProvider, Operation, Options, ProjectId, Store};
 use parking_lot::Mutex;
 
 use crate::error::Error;
@@ -20,7 +20,9 @@ use crate::home::Home;
 pub struct StoreHandle(Arc<Inner>);
 
 struct Inner {
+    /// Where the root key is, and the database where `database` names no other.
     dir: PathBuf,
+    database: Option<Address>,
     /// The store was named on purpose, so that it is made if it is not there.
     named: bool,
     opened: Mutex<Option<Arc<Opened>>>,
@@ -33,25 +35,32 @@ pub struct Opened {
     caller: Caller,
     /// Whether somebody has been told that the store was made.
     told: AtomicBool,
+    /// Whether somebody has been told what the store warns of.
+    warned: AtomicBool,
 }
 
 impl StoreHandle {
-    /// The store at `url` (`sqlite:PATH`, the database's file or its directory), or the one in `ACCORD_HOME`.
+    /// The store at `url`: `sqlite:PATH`, the database's file or its directory; `postgres://USER@HOST/DATABASE`, whose
+    /// root key lies in `ACCORD_HOME`. Without it the one in `ACCORD_HOME`.
     ///
     /// # Errors
     /// Where the address is of another kind.
     pub fn new(home: &Home, url: Option<&str>) -> Result<Self, Error> {
-        let dir = match url {
-            None => home.accord().to_path_buf(),
-            Some(url) => directory(url)?,
+        let (dir, database) = match url {
+            None => (home.accord().to_path_buf(), None),
+            Some(url) if is_postgres(url) => {
+                let address = Address::postgres(url).map_err(|error| Error::configuration(error.to_string()))?;
+                (home.accord().to_path_buf(), Some(address))
+            }
+            Some(url) => (directory(url)?, None),
         };
-        Ok(Self(Arc::new(Inner { dir, named: url.is_some(), opened: Mutex::new(None) })))
+        Ok(Self(Arc::new(Inner { dir, database, named: url.is_some(), opened: Mutex::new(None) })))
     }
 
     /// Whether there is anything to ask: a store that is not there yet holds nothing.
     #[must_use]
     pub fn exists(&self) -> bool {
-        self.0.dir.join("store.db").exists()
+        self.0.database.is_some() || self.0.dir.join("store.db").exists()
     }
 
     /// Whether the command line named it.
@@ -59,10 +68,19 @@ impl StoreHandle {
         self.0.named
     }
 
-    /// Where it lies.
+    /// Where its root key lies, and what else on this machine belongs to it.
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.0.dir
+    }
+
+    /// Where its records lie: the database's file, or its address without the password.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match &self.0.database {
+            Some(address) => address.to_string(),
+            None => self.0.dir.join("store.db").display().to_string(),
+        }
     }
 
     /// The open store.
@@ -79,11 +97,18 @@ impl StoreHandle {
             .build()
             .map_err(|error| accord_secrets::Error::Invalid(format!("cannot start the store's runtime: {error}")))?;
         let (store, caller) = runtime.block_on(async {
-            let store = Store::open(&self.0.dir, KeyProvider::HomeFile).await?;
+            let options = Options { database: self.0.database.clone(), ..Options::default() };
+            let store = Store::open_with(&self.0.dir, KeyProvider::HomeFile, options).await?;
             let caller = Caller::new(store.local_actor().await?);
             Ok::<_, accord_secrets::Error>((store, caller))
         })?;
-        Ok(Arc::clone(opened.insert(Arc::new(Opened { runtime, store, caller, told: AtomicBool::new(false) }))))
+        Ok(Arc::clone(opened.insert(Arc::new(Opened {
+            runtime,
+            store,
+            caller,
+            told: AtomicBool::new(false),
+            warned: AtomicBool::new(false),
+        }))))
     }
 }
 
@@ -96,8 +121,14 @@ impl Opened {
 
     /// Where the store lies, if it was just made and nobody has been told.
     #[must_use]
-    pub fn just_made(&self) -> Option<&Path> {
-        (self.store.is_new() && !self.told.swap(true, Ordering::Relaxed)).then(|| self.store.path())
+    pub fn just_made(&self) -> Option<&str> {
+        (self.store.is_new() && !self.told.swap(true, Ordering::Relaxed)).then(|| self.store.place())
+    }
+
+    /// What the user should know about the store's database, if nobody has been told.
+    #[must_use]
+    pub fn warnings(&self) -> &[String] {
+        if self.warned.swap(true, Ordering::Relaxed) { &[] } else { self.store.warnings() }
     }
 
     /// The user who runs this program.
@@ -150,10 +181,24 @@ impl Drop for Opened {
     }
 }
 
+/// The address of a store as it may be written down: without a password.
+pub(crate) fn without_password(url: &str) -> String {
+    if !is_postgres(url) {
+        return url.to_owned();
+    }
+    Address::postgres(url).map(|address| address.without_password().to_owned()).unwrap_or_default()
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
 fn directory(url: &str) -> Result<PathBuf, Error> {
     let Some(path) = url.strip_prefix("sqlite:") else {
         let kind = url.split_once(':').map_or(url, |(kind, _)| kind);
-        return Err(Error::configuration(format!("cannot use the store `{kind}:…`: expected sqlite:PATH")));
+        return Err(Error::configuration(format!(
+            "cannot use the store `{kind}:…`: expected sqlite:PATH or postgres://USER@HOST/DATABASE"
+        )));
     };
     let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
     let named_file = path.file_name().is_some_and(|name| name == "store.db");
@@ -176,7 +221,19 @@ mod tests {
         {
             assert_eq!(directory(url).unwrap(), Path::new(dir), "{url}");
         }
-        let message = directory("postgres://user:secret@host/db").unwrap_err().to_string();
-        assert!(message.contains("postgres:…") && !message.contains("secret"), "{message}");
+        let message = directory("mysql://user:secret@host/db").unwrap_err().to_string();
+        assert!(message.contains("mysql:…") && !message.contains("secret"), "{message}");
+    }
+
+    #[test]
+    fn a_shared_database_has_its_key_at_home_and_its_password_nowhere() {
+        let home = Home::at("/nowhere/home", None);
+        let url = "postgres://user:secret@host/db?sslmode=require";
+        let store = StoreHandle::new(&home, Some(url)).unwrap();
+        assert_eq!((store.place().as_str(), store.dir()), ("postgres://user@host:5432/db", home.accord()));
+        assert!(store.exists());
+        assert_eq!(without_password(url), "postgres://user@host/db?sslmode=require");
+        let error = StoreHandle::new(&home, Some("postgres://user:secret@host/db?sslmod=require")).err().unwrap();
+        assert!(!error.to_string().contains("secret"), "{error}");
     }
 }

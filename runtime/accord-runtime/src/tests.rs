@@ -1,5 +1,8 @@
 //! Processes from their project to their end, in a home of their own.
 
+mod ending;
+mod suspension;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -19,6 +22,8 @@ impl LogSink for Lines {
             LogEntry::Error { message, .. } => format!("E {message}"),
             LogEntry::Notice { message, .. } => format!("N {message}"),
             LogEntry::Step { kind, .. } => format!("S {kind}"),
+            LogEntry::Branch { branch, .. } => format!("B {branch}"),
+            _ => return,
         });
     }
 }
@@ -339,14 +344,14 @@ fn a_process_that_fails_after_a_resume_can_be_resumed_again() {
 
 #[test]
 fn a_process_runs_on_from_a_checkpoint() {
-    let steps = "- set: {n: 1}\n- checkpoint: \"one/${n}\"\n- set: {n: 2}\n- log: \"${n} ${v}\"";
+    let steps = "- set: {n: 1}\n- checkpoint: \"one-${n}\"\n- set: {n: 2}\n- log: \"${n} ${v}\"";
     let place = Place::new(&[("p/concord.yml", &flow(steps))]);
     let options = LoadOptions { variables: vec![("v".into(), "x".into())], ..LoadOptions::default() };
     assert_eq!(place.run(&options).state, ProcessState::Finished);
     fs::remove_file(place.path("p/target/concord.yml")).unwrap();
     let at = |name: &str| place.runtime.checkpoint(place.path("p"), name, &SecretSources::default());
     for _ in 0..2 {
-        assert_eq!(at("one/1").unwrap().run().state, ProcessState::Finished);
+        assert_eq!(at("one-1").unwrap().run().state, ProcessState::Finished);
     }
     assert!(at("two").is_err());
     assert_eq!(place.log(), ["2 x", "2 x", "2 x"]);
@@ -354,5 +359,5 @@ fn a_process_runs_on_from_a_checkpoint() {
     let ignoring = LoadOptions { ignore_checkpoints: true, ..options };
     fs::write(place.path("p/concord.yml"), flow(steps)).unwrap();
     assert_eq!(place.run(&ignoring).state, ProcessState::Finished);
-    assert!(at("one/1").is_err(), "a new run drops the checkpoints of the one before");
+    assert!(at("one-1").is_err(), "a new run drops the checkpoints of the one before");
 }

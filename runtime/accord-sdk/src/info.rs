@@ -12,6 +12,9 @@ pub struct TaskInfo {
     pub summary: Cow<'static, str>,
     /// Parameters of the form `task: NAME` with `in:`; none where it has only methods.
     pub input: Option<Vec<Parameter>>,
+    /// Values of its result besides `ok` and `error`; none where it does not say. Checked where a project asks for it
+    /// (`validation.taskCalls.out`).
+    pub output: Option<Vec<Parameter>>,
     /// Methods that expressions call; one entry for each overload.
     pub methods: Vec<Method>,
     /// Whether `task: NAME` may run in dry-run mode.
@@ -96,6 +99,7 @@ impl TaskInfo {
             name: name.into(),
             summary: summary.into(),
             input: None,
+            output: None,
             methods: Vec::new(),
             dry_run_ready: false,
             result_carries_mark: true,
@@ -107,6 +111,13 @@ impl TaskInfo {
     #[must_use]
     pub fn input(mut self, parameters: impl IntoIterator<Item = Parameter>) -> TaskInfo {
         self.input = Some(parameters.into_iter().collect());
+        self
+    }
+
+    /// The result of `task: NAME` has these values.
+    #[must_use]
+    pub fn output(mut self, values: impl IntoIterator<Item = Parameter>) -> TaskInfo {
+        self.output = Some(values.into_iter().collect());
         self
     }
 

@@ -10,6 +10,7 @@ mod error;
 mod flow;
 mod info;
 mod marks;
+mod observer;
 mod registry;
 mod result;
 mod services;
@@ -25,6 +26,7 @@ pub use context::TaskContext;
 pub use error::{Cancelled, TaskError};
 pub use flow::{FlowView, LogLevel};
 pub use info::{Method, Parameter, ParameterType, TaskInfo};
+pub use observer::{Answer, Call, Ended, Observer};
 pub use registry::{Interceptor, Registry};
 pub use result::TaskResult;
 pub use services::{

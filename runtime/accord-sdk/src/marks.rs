@@ -90,6 +90,6 @@ pub(crate) fn mark_result(result: TaskResult) -> TaskResult {
             error: error.map(|text| text.marked()),
             values: values.into_iter().map(|(name, value)| (name, marked(value))).collect(),
         },
-        TaskResult::Suspend { event, state } => TaskResult::Suspend { event, state: state.map(marked) },
+        TaskResult::Suspend { event, state, until } => TaskResult::Suspend { event, state: state.map(marked), until },
     }
 }

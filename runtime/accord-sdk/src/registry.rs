@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use accord_value::Value;
 
 use crate::marks::{Marks, mark_result, marked};
+use crate::observer::{Answer, Call, Ended, Observer};
 use crate::{
     FlowView, Method, Services, Task, TaskContext, TaskError, TaskInfo, TaskResult, Validation, Variables, validation,
 };
@@ -17,7 +18,9 @@ pub struct Registry {
     tasks: BTreeMap<Cow<'static, str>, Arc<Entry>>,
     missing: BTreeMap<Cow<'static, str>, Cow<'static, str>>,
     interceptor: Option<Arc<dyn Interceptor>>,
+    observer: Option<Arc<dyn Observer>>,
     validation: Validation,
+    result_validation: Validation,
 }
 
 pub(crate) struct Entry {
@@ -96,6 +99,11 @@ impl Registry {
         self.interceptor = Some(interceptor);
     }
 
+    /// Tells `observer` of every call.
+    pub fn observe(&mut self, observer: Arc<dyn Observer>) {
+        self.observer = Some(observer);
+    }
+
     /// Keeps one line of help for a task that is known elsewhere and missing here.
     pub fn hint_missing(&mut self, name: impl Into<Cow<'static, str>>, hint: impl Into<Cow<'static, str>>) {
         self.missing.insert(name.into(), hint.into());
@@ -129,6 +137,11 @@ impl Registry {
     /// Checks the inputs of every step against the task's description.
     pub fn validate_inputs(&mut self, mode: Validation) {
         self.validation = mode;
+    }
+
+    /// Checks the result of every step against the task's description.
+    pub fn validate_results(&mut self, mode: Validation) {
+        self.result_validation = mode;
     }
 
     /// Whether there is a task `name`.
@@ -170,6 +183,22 @@ impl Registry {
         services: &dyn Services,
     ) -> Result<TaskResult, TaskError> {
         let entry = self.find(name)?;
+        let Some(observer) = &self.observer else { return self.run(entry, name, input, dry_run_ready, flow, services) };
+        let ended = begin(&**observer, entry, name, &input, flow);
+        let result = self.run(entry, name, input, dry_run_ready, flow, services);
+        ended(&result.as_ref().map_or_else(Answer::Failed, Answer::Result));
+        result
+    }
+
+    fn run(
+        &self,
+        entry: &Entry,
+        name: &str,
+        input: Variables,
+        dry_run_ready: bool,
+        flow: &dyn FlowView,
+        services: &dyn Services,
+    ) -> Result<TaskResult, TaskError> {
         let mut cx = entry.context(name, flow, services);
         if let Some(interceptor) = &self.interceptor
             && let Some(result) = interceptor.execute(&input, &mut cx)?
@@ -188,7 +217,16 @@ impl Registry {
             }
         }
         let marks = Marks::of([&Value::Map(input.as_map().clone())]);
-        entry.outcome(&marks, |task| task.execute(input, &mut cx))
+        let result = entry.outcome(&marks, |task| task.execute(input, &mut cx))?;
+        if self.result_validation != Validation::Disabled
+            && let Some(complaint) = validation::result_complaint(entry.info(), &result)
+        {
+            match self.result_validation {
+                Validation::Fail => return Err(validation::failure(complaint)),
+                _ => cx.warn(complaint),
+            }
+        }
+        Ok(result)
     }
 
     /// Answers `${NAME.method(args…)}`, with the same checks and marks as [`Registry::execute`].
@@ -205,6 +243,32 @@ impl Registry {
         services: &dyn Services,
     ) -> Result<Value, TaskError> {
         let entry = self.find(name)?;
+        let Some(observer) = &self.observer else {
+            return self.answer(entry, name, method, args, dry_run_ready, flow, services);
+        };
+        // Marked where they are: what a flow writes out as a password is no secret yet.
+        let secret = entry.info().secret_arguments(method, args.len());
+        let shown = args.iter().enumerate().map(|(index, value)| match value {
+            value if secret.contains(&index) => marked(value.clone()),
+            value => value.clone(),
+        });
+        let ended = observer.begins(Call { task: name, method: Some(method), input: shown.collect() }, flow);
+        let value = self.answer(entry, name, method, args, dry_run_ready, flow, services);
+        ended(&value.as_ref().map_or_else(Answer::Failed, Answer::Value));
+        value
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "those of the call, and what was found for it")]
+    fn answer(
+        &self,
+        entry: &Entry,
+        name: &str,
+        method: &str,
+        args: &[Value],
+        dry_run_ready: bool,
+        flow: &dyn FlowView,
+        services: &dyn Services,
+    ) -> Result<Value, TaskError> {
         let mut cx = entry.context(name, flow, services);
         if let Some(interceptor) = &self.interceptor
             && let Some(value) = interceptor.call(method, args, &mut cx)?
@@ -247,6 +311,41 @@ impl Registry {
 
     fn find(&self, name: &str) -> Result<&Entry, TaskError> {
         self.tasks.get(name).map(Arc::as_ref).ok_or_else(|| task_not_found(name))
+    }
+}
+
+/// Tells of a step's call. Its secret parameters are marked in what is shown, also where the flow writes them out.
+fn begin<'a>(
+    observer: &'a dyn Observer,
+    entry: &Entry,
+    name: &'a str,
+    input: &Variables,
+    flow: &'a dyn FlowView,
+) -> Ended<'a> {
+    let mut shown = Value::Map(input.as_map().clone());
+    for path in entry.info().secret_inputs() {
+        shown = hidden(shown, &path);
+    }
+    observer.begins(Call { task: name, method: None, input: vec![shown] }, flow)
+}
+
+/// A copy of nested maps with the value at a dotted path marked.
+fn hidden(value: Value, path: &str) -> Value {
+    let (first, rest) = path.split_once('.').map_or((path, None), |(first, rest)| (first, Some(rest)));
+    match &value {
+        Value::Map(map) => {
+            let Some(found) = map.get(first) else { return value };
+            let copy = map.copy_as(map.kind());
+            copy.insert(
+                first,
+                match rest {
+                    Some(rest) => hidden(found, rest),
+                    None => marked(found),
+                },
+            );
+            Value::Map(copy)
+        }
+        _ => value,
     }
 }
 

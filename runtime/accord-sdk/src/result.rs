@@ -22,6 +22,8 @@ pub enum TaskResult {
         event: Arc<str>,
         /// What [`crate::Task::resume`] gets when the event comes; none: the flow goes on after the step.
         state: Option<Value>,
+        /// When the event comes by itself, in milliseconds since 1970; none: somebody has to bring it.
+        until: Option<i64>,
     },
 }
 
@@ -38,12 +40,18 @@ impl TaskResult {
 
     /// Wait for `event` and go on after the step.
     pub fn suspend(event: impl Into<Arc<str>>) -> TaskResult {
-        TaskResult::Suspend { event: event.into(), state: None }
+        TaskResult::Suspend { event: event.into(), state: None, until: None }
     }
 
     /// Wait for `event` and go on in [`crate::Task::resume`] with `state`.
     pub fn reentrant(event: impl Into<Arc<str>>, state: Value) -> TaskResult {
-        TaskResult::Suspend { event: event.into(), state: Some(state) }
+        TaskResult::Suspend { event: event.into(), state: Some(state), until: None }
+    }
+
+    /// Wait until a time, in milliseconds since 1970, and go on after the step. Whoever runs the process brings `event`
+    /// then; its name only has to be one that nothing else waits for.
+    pub fn sleep_until(event: impl Into<Arc<str>>, time: i64) -> TaskResult {
+        TaskResult::Suspend { event: event.into(), state: None, until: Some(time) }
     }
 
     /// Adds a value; nothing happens to a suspension.

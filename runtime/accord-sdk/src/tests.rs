@@ -256,3 +256,40 @@ fn a_task_that_is_missing_has_a_hint() {
         assert_eq!(registry.hint_for(message).as_deref(), hint, "{message}");
     }
 }
+
+/// Says what its result has, and gives what it got.
+struct Promise;
+
+impl Task for Promise {
+    fn describe(&self) -> TaskInfo {
+        TaskInfo::new("promise", "For tests.").output([Parameter::number("n").required(), Parameter::string("s")])
+    }
+
+    fn execute(&self, input: Variables, _cx: &mut TaskContext<'_>) -> Result<TaskResult, TaskError> {
+        let values = input.as_map().entries().into_iter();
+        Ok(values
+            .fold(TaskResult::success(), |result, (key, value)| result.value(key.to_text().as_arc().clone(), value)))
+    }
+}
+
+#[test]
+fn results_are_validated_where_asked_for() {
+    let good = || Variables::from_iter([("n", Value::Int(1)), ("more", "x".into())]);
+    let bad = || Variables::from_iter([("s", Value::Int(1))]);
+    let complaint = "Task 'promise' out validation failed (schema: promise.schema.json):\n  - $: required property 'n' not \
+                     found\n  - $.s: integer found, string expected";
+    for (mode, fails, warned) in
+        [(Validation::Disabled, false, false), (Validation::Warn, false, true), (Validation::Fail, true, false)]
+    {
+        let mut registry = Registry::new();
+        registry.register("promise", Promise);
+        registry.validate_results(mode);
+        let world = World::default();
+        assert!(world.execute(&registry, "promise", good()).is_ok());
+        match world.execute(&registry, "promise", bad()) {
+            Ok(_) => assert!(!fails, "{mode:?}"),
+            Err(error) => assert!(fails && error.masked_message() == complaint, "{mode:?}: {error}"),
+        }
+        assert_eq!(world.flow.lines().iter().any(|line| line.contains("out validation failed")), warned, "{mode:?}");
+    }
+}

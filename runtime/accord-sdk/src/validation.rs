@@ -1,12 +1,12 @@
-//! Inputs of tasks checked against their descriptions, as `configuration.validation.taskCalls.in` asks for.
+//! Inputs and results of tasks checked against their descriptions, as `configuration.validation.taskCalls` asks for.
 //!
 //! Owns: what fits a parameter, and the reference's wording of what does not. Must not know: where the mode comes from.
 
 use accord_value::{Map, Value};
 
-use crate::{Parameter, ParameterType, TaskError, TaskInfo, Variables};
+use crate::{Parameter, ParameterType, TaskError, TaskInfo, TaskResult, Variables};
 
-/// What is done about inputs that do not fit.
+/// What is done about inputs or results that do not fit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Validation {
     /// Nothing: the task sees for itself.
@@ -28,13 +28,23 @@ impl Validation {
     }
 }
 
-/// What does not fit, in words that quote no value; none where all does.
+/// What of the inputs does not fit, in words that quote no value; none where all does.
 pub(crate) fn complaint(info: &TaskInfo, input: &Variables) -> Option<String> {
+    found(&info.name, "in", info.input.as_deref()?, input.as_map())
+}
+
+/// What of a result does not fit, as [`complaint`].
+pub(crate) fn result_complaint(info: &TaskInfo, result: &TaskResult) -> Option<String> {
+    let expected = info.output.as_deref()?;
+    found(&info.name, "out", expected, &Map::from_pairs(result.entries()))
+}
+
+fn found(name: &str, direction: &str, expected: &[Parameter], map: &Map) -> Option<String> {
     let mut found = Vec::new();
-    fields(info.input.as_deref()?, input.as_map(), "$", &mut found);
-    let name = &info.name;
+    fields(expected, map, "$", &mut found);
     let lines: String = found.iter().map(|line| format!("\n  - {line}")).collect();
-    (!found.is_empty()).then(|| format!("Task '{name}' in validation failed (schema: {name}.schema.json):{lines}"))
+    let head = format!("Task '{name}' {direction} validation failed (schema: {name}.schema.json):");
+    (!found.is_empty()).then(|| head + &lines)
 }
 
 /// As [`complaint`], as the failure of a step.

@@ -12,16 +12,58 @@ pub struct Actor {
     id: Option<UserId>,
     name: String,
     role: Role,
+    identity: Identity,
+    token: Option<String>,
+}
+
+/// What an actor's identity rests on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Identity {
+    /// The root key: whoever can read it is an administrator.
+    Key,
+    /// A user's record, whose role at the moment of each check counts.
+    Record,
+    /// Nothing.
+    None,
 }
 
 impl Actor {
     pub(crate) fn user(id: UserId, name: String, role: Role) -> Self {
-        Self { id: Some(id), name, role }
+        Self { id: Some(id), name, role, identity: Identity::Record, token: None }
+    }
+
+    /// Who can read the root key.
+    pub(crate) fn key_holder(id: UserId, name: String) -> Self {
+        Self { id: Some(id), name, role: Role::Admin, identity: Identity::Key, token: None }
     }
 
     /// The installation itself, which makes what a new store starts with.
     pub(crate) fn installation() -> Self {
-        Self { id: None, name: "installation".to_owned(), role: Role::Admin }
+        let name = "installation".to_owned();
+        Self { id: None, name, role: Role::Admin, identity: Identity::Key, token: None }
+    }
+
+    /// Somebody without an identity: he may do nothing, and is told so before anything else.
+    #[must_use]
+    pub fn anonymous() -> Self {
+        let name = "anonymous".to_owned();
+        Self { id: None, name, role: Role::User, identity: Identity::None, token: None }
+    }
+
+    /// The same, through an API token.
+    #[must_use]
+    pub(crate) fn through_token(mut self, token_id: String) -> Self {
+        self.token = Some(token_id);
+        self
+    }
+
+    pub(crate) fn identity(&self) -> Identity {
+        self.identity
+    }
+
+    /// Id of the API token that he acts through.
+    pub fn token_id(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// The user's id; the installation has none.
@@ -34,7 +76,7 @@ impl Actor {
         &self.name
     }
 
-    /// The role in the whole installation.
+    /// The role in the whole installation, when the actor was looked up.
     pub fn role(&self) -> Role {
         self.role
     }

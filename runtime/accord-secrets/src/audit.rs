@@ -89,7 +89,7 @@ impl Chain {
         }
     }
 
-    /// Appends an entry: the last step of a transaction before its commit.
+    /// Appends an entry: the last step of a transaction before its commit. Answers its number.
     pub(crate) async fn append(
         &self,
         tx: &mut Tx,
@@ -97,7 +97,7 @@ impl Chain {
         now: i64,
         caller: &Caller,
         entry: Entry<'_>,
-    ) -> Result<()> {
+    ) -> Result<i64> {
         let head = tx.audit_head().await?;
         let seq = head.as_ref().map_or(0, |head| head.0).saturating_add(1);
         let before = head.as_ref().map_or(&GENESIS[..], |head| &head.1);
@@ -124,7 +124,12 @@ impl Chain {
         };
         row.mac = hmac(&key, &fields(&row, before)).finalize().into_bytes().to_vec();
         tx.insert_audit(&row).await?;
-        Ok(())
+        Ok(seq)
+    }
+
+    /// The seed of the key that signs checkpoints.
+    pub(crate) fn checkpoint_seed(&self) -> Result<Key> {
+        derive_key(&self.first[..], "audit-checkpoint", &[])
     }
 
     /// Whether an entry is authentic, given the code of the one before it.

@@ -1,8 +1,6 @@
 //! What can go wrong, in words that name what was tried and what would mend it, and that tell
 //! nobody more than he may know.
 
-use std::path::{Path, PathBuf};
-
 /// Result of an operation of the secret store.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -11,12 +9,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 #[non_exhaustive]
 pub enum Error {
     /// There is no such organization, or the caller may not know of it.
-    #[error("Organization not found: {name} (in the store '{}')", store.display())]
+    #[error("Organization not found: {name} (in the store '{store}')")]
     OrgNotFound {
         /// The name or id that was asked for.
         name: String,
         /// The database.
-        store: PathBuf,
+        store: String,
     },
     /// There is no such project, or the caller may not know of it.
     #[error("Project not found: {name} ({})", place(org, store))]
@@ -26,7 +24,7 @@ pub enum Error {
         /// The name or id that was asked for.
         name: String,
         /// The database.
-        store: PathBuf,
+        store: String,
     },
     /// There is no such secret, or the caller may not know of it: both read the same.
     #[error("Secret not found: {name} ({})", place(org, store))]
@@ -36,7 +34,7 @@ pub enum Error {
         /// The name or id that was asked for.
         name: String,
         /// The database.
-        store: PathBuf,
+        store: String,
         /// There is one, which the caller may not know of. For interfaces whose contract answers
         /// "forbidden" there; never shown to the caller.
         hidden: bool,
@@ -47,10 +45,47 @@ pub enum Error {
         /// The name that was asked for.
         name: String,
     },
+    /// There is no such team, or the caller may not know of it.
+    #[error("Team not found: {name}")]
+    TeamNotFound {
+        /// The name or id that was asked for.
+        name: String,
+    },
+    /// There is no such repository.
+    #[error("Repository not found: {name}")]
+    RepositoryNotFound {
+        /// The name that was asked for.
+        name: String,
+    },
+    /// The caller has no valid identity.
+    #[error("no valid identity was given: log in, or give an API token that is neither expired nor revoked")]
+    NotAuthenticated,
+    /// The user is disabled.
+    #[error("the user '{name}' is disabled: ask an administrator")]
+    UserDisabled {
+        /// His name.
+        name: String,
+    },
+    /// The secret has expired.
+    #[error("Secret '{name}' has expired: give it a new date of expiry, or none")]
+    Expired {
+        /// The secret.
+        name: String,
+    },
+    /// There is no such version of a secret, or it was destroyed.
+    #[error("Secret '{name}' has no version {version}{}", if *destroyed { " any more: it was destroyed" } else { "" })]
+    NoVersion {
+        /// The secret.
+        name: String,
+        /// The version that was asked for.
+        version: i64,
+        /// There was one.
+        destroyed: bool,
+    },
     /// The name is taken.
     #[error("{what} already exists: {name}")]
     AlreadyExists {
-        /// "Secret", "Project", "Organization".
+        /// "Secret", "Project", "Organization", "Team", "User", …
         what: &'static str,
         /// The name.
         name: String,
@@ -186,21 +221,21 @@ pub enum Error {
         problem: &'static str,
     },
     /// The root key does not open the store.
-    #[error("{provider} does not open the store '{}': it holds the key of another store, or the store's key records are \
-             damaged. Put the key back that this store was made with", store.display())]
+    #[error("{provider} does not open the store '{store}': it holds the key of another store, or the store's key records are \
+             damaged. Put the key back that this store was made with")]
     WrongRootKey {
         /// Where the key came from.
         provider: String,
         /// The database.
-        store: PathBuf,
+        store: String,
     },
     /// The store exists and its root key does not.
-    #[error("{provider} is missing, and the store '{}' cannot be opened without it. Put it back from your copy", store.display())]
+    #[error("{provider} is missing, and the store '{store}' cannot be opened without it. Put it back from your copy")]
     RootKeyMissing {
         /// Where the key should be.
         provider: String,
         /// The database.
-        store: PathBuf,
+        store: String,
     },
     /// The root key cannot be read.
     #[error("{provider} {problem}")]
@@ -228,15 +263,21 @@ pub enum Error {
     /// A background computation was ended.
     #[error("the computation was ended before it was done")]
     Ended,
+    /// A backup cannot be read. One message for a wrong passphrase and damage.
+    #[error("the backup cannot be opened: {problem}")]
+    Backup {
+        /// What is wrong and how to mend it.
+        problem: String,
+    },
     /// The database or its files.
     #[error(transparent)]
     Store(#[from] accord_store::Error),
 }
 
 /// Where something was looked for.
-fn place(org: &str, store: &Path) -> String {
+fn place(org: &str, store: &str) -> String {
     match org {
-        "" => format!("store '{}'", store.display()),
-        org => format!("organization '{org}', store '{}'", store.display()),
+        "" => format!("store '{store}'"),
+        org => format!("organization '{org}', store '{store}'"),
     }
 }

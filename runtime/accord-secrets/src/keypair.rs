@@ -98,6 +98,53 @@ pub(crate) fn public_key(private: &SecretString, public: Option<&str>) -> Result
     derived.to_openssh().map_err(|error| Error::KeyPair(error.to_string()))
 }
 
+/// Opens a private key that is under a passphrase: its public key, checked as [`public_key`] does,
+/// and the private one without the passphrase, in OpenSSH's form. Slow.
+pub(crate) fn unlock(
+    private: &SecretString,
+    passphrase: &SecretString,
+    public: Option<&str>,
+) -> Result<(String, SecretString)> {
+    #[expect(clippy::disallowed_methods, reason = "the private key is opened with its passphrase")]
+    let (text, passphrase) = (private.expose().trim(), passphrase.expose().as_bytes());
+    let bad = |problem: &str| Error::KeyPair(problem.to_owned());
+    if text.len() > MOST {
+        return Err(bad("the private key is longer than 64 KiB"));
+    }
+    let key = if text.starts_with("-----BEGIN OPENSSH PRIVATE KEY-----") {
+        let locked = PrivateKey::from_openssh(text).map_err(|_| bad("the OpenSSH private key is malformed"))?;
+        if !locked.is_encrypted() {
+            return Err(bad("the private key has no passphrase, but one was given: leave it out"));
+        }
+        locked.decrypt(passphrase).map_err(|_| bad("the passphrase does not open the private key"))?
+    } else if text.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----") {
+        let opened = unlock_pkcs8(text, passphrase)?;
+        let pair = pkcs8_pair(&opened).ok_or_else(|| bad("the private key is of a kind that is not supported"))?;
+        PrivateKey::new(pair, "").map_err(|error| Error::KeyPair(error.to_string()))?
+    } else if text.contains("Proc-Type: 4,ENCRYPTED") {
+        return Err(bad(
+            "a passphrase of this old form (PEM with a DEK-Info line) is not read: convert the key with 'ssh-keygen -p \
+             -f FILE' (OpenSSH) or 'openssl pkcs8 -topk8' (PKCS#8)",
+        ));
+    } else {
+        return Err(bad("the private key has no passphrase, but one was given: leave it out"));
+    };
+    let plain = guard(key.to_openssh(LineEnding::LF).map_err(|error| Error::KeyPair(error.to_string()))?);
+    Ok((public_key(&plain, public)?, plain))
+}
+
+/// The PKCS#8 text within an encrypted one (RFC 8018). Costs beyond what people use are refused.
+fn unlock_pkcs8(text: &str, passphrase: &[u8]) -> Result<SecretString> {
+    let bad = |problem: &str| Error::KeyPair(problem.to_owned());
+    let (_, document) = pkcs8::SecretDocument::from_pem(text).map_err(|_| bad("the private key is malformed"))?;
+    let locked = document
+        .decode_msg::<pkcs8::EncryptedPrivateKeyInfoRef<'_>>()
+        .map_err(|_| bad("the encrypted private key is malformed"))?;
+    let opened = locked.decrypt(passphrase).map_err(|_| bad("the passphrase does not open the private key"))?;
+    let pem = opened.to_pem("PRIVATE KEY", pkcs8::LineEnding::LF);
+    pem.map(guard).map_err(|_| bad("the private key is malformed"))
+}
+
 /// Parses a private key and derives its public one.
 fn read(text: &str) -> Result<PublicKey> {
     let bad = |problem: &str| Err(Error::KeyPair(problem.to_owned()));
@@ -133,13 +180,7 @@ fn read(text: &str) -> Result<PublicKey> {
         let p384 = || p384::SecretKey::from_sec1_pem(pem).ok().map(p384_pair);
         p256.or_else(p384).or_else(|| p521::SecretKey::from_sec1_pem(pem).ok().map(p521_pair))
     } else if let Some(pem) = begins("PRIVATE KEY") {
-        let pem = pem.trim();
-        let ed25519 = ed25519_seed(pem).map(|seed| KeypairData::Ed25519(Ed25519Keypair::from_seed(&seed)));
-        let rsa = || rsa::RsaPrivateKey::from_pkcs8_pem(pem).ok().and_then(rsa_pair);
-        let p256 = || p256::SecretKey::from_pkcs8_pem(pem).ok().map(p256_pair);
-        let p384 = || p384::SecretKey::from_pkcs8_pem(pem).ok().map(p384_pair);
-        let p521 = || p521::SecretKey::from_pkcs8_pem(pem).ok().map(p521_pair);
-        ed25519.or_else(rsa).or_else(p256).or_else(p384).or_else(p521)
+        pkcs8_text_pair(pem.trim())
     } else {
         return bad(
             "the private key is not in one of the known forms: '-----BEGIN OPENSSH PRIVATE KEY-----', RSA PRIVATE \
@@ -153,6 +194,20 @@ fn read(text: &str) -> Result<PublicKey> {
                      ECDSA P-256, P-384, P-521 are)")
         }
     }
+}
+
+fn pkcs8_pair(text: &SecretString) -> Option<KeypairData> {
+    #[expect(clippy::disallowed_methods, reason = "the private key is parsed to derive the public one")]
+    pkcs8_text_pair(text.expose().trim())
+}
+
+fn pkcs8_text_pair(pem: &str) -> Option<KeypairData> {
+    let ed25519 = ed25519_seed(pem).map(|seed| KeypairData::Ed25519(Ed25519Keypair::from_seed(&seed)));
+    let rsa = || rsa::RsaPrivateKey::from_pkcs8_pem(pem).ok().and_then(rsa_pair);
+    let p256 = || p256::SecretKey::from_pkcs8_pem(pem).ok().map(p256_pair);
+    let p384 = || p384::SecretKey::from_pkcs8_pem(pem).ok().map(p384_pair);
+    let p521 = || p521::SecretKey::from_pkcs8_pem(pem).ok().map(p521_pair);
+    ed25519.or_else(rsa).or_else(p256).or_else(p384).or_else(p521)
 }
 
 /// The public half, computed from the private one.

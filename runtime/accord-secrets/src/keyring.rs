@@ -4,6 +4,7 @@
 //! what the KEKs seal.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use accord_store::KekRow;
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -15,7 +16,7 @@ use crate::seal::{self, Binding, Key, Unsealable, derive_key};
 use crate::{Error, Result};
 
 /// Seals new data keys.
-const CURRENT: &str = "CURRENT";
+pub(crate) const CURRENT: &str = "CURRENT";
 
 /// A version of the key-encryption key, and what is derived from it.
 pub(crate) struct Kek {
@@ -64,7 +65,7 @@ pub(crate) fn hmac(key: &Key, fields: &Canonical) -> Hmac<Sha256> {
 
 /// All key-encryption keys of a store.
 pub(crate) struct KeyRing {
-    keks: BTreeMap<String, Kek>,
+    keks: BTreeMap<String, Arc<Kek>>,
     current: String,
 }
 
@@ -73,7 +74,7 @@ impl KeyRing {
     pub(crate) fn make_kek(root: &Key, now: i64) -> Result<KekRow> {
         let id = uuid::Uuid::new_v4().to_string();
         let key: Key = seal::random()?;
-        let sealed = seal::seal(&root[..], kek_binding(&[&id]), &key[..])?;
+        let sealed = seal_kek(root, &id, &key)?;
         Ok(KekRow { id, state: CURRENT.to_owned(), wraps: 0, sealed, created_at: now })
     }
 
@@ -83,7 +84,7 @@ impl KeyRing {
         let mut current = None;
         for row in rows {
             let Ok(key) = seal::open_key(&root[..], kek_binding(&[&row.id]), &row.sealed) else { return Ok(None) };
-            keks.insert(row.id.clone(), Kek::new(row.id.clone(), key)?);
+            keks.insert(row.id.clone(), Arc::new(Kek::new(row.id.clone(), key)?));
             if row.state == CURRENT {
                 current = Some(row.id.clone());
             }
@@ -98,8 +99,26 @@ impl KeyRing {
 
     /// The KEK of that id.
     pub(crate) fn kek(&self, id: &str) -> Result<&Kek> {
-        self.keks.get(id).ok_or_else(|| Error::UnknownKey { id: id.to_owned() })
+        self.keks.get(id).map(Arc::as_ref).ok_or_else(|| Error::UnknownKey { id: id.to_owned() })
     }
+
+    /// Id of the KEK that seals what is new.
+    pub(crate) fn current_id(&self) -> &str {
+        &self.current
+    }
+
+    /// This ring and the KEKs of an earlier one.
+    pub(crate) fn with(mut self, earlier: &Self) -> Self {
+        for (id, kek) in &earlier.keks {
+            self.keks.entry(id.clone()).or_insert_with(|| Arc::clone(kek));
+        }
+        self
+    }
+}
+
+/// Seals a KEK under a root key.
+pub(crate) fn seal_kek(root: &Key, id: &str, key: &Key) -> Result<Vec<u8>> {
+    seal::seal(&root[..], kek_binding(&[id]), &key[..])
 }
 
 fn kek_binding<'a>(ids: &'a [&'a str]) -> Binding<'a> {

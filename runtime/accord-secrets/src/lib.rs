@@ -19,18 +19,22 @@
 
 mod access;
 mod audit;
+mod backup;
 #[cfg(feature = "bench")]
 pub mod bench;
 mod canonical;
+mod checkpoints;
 mod error;
 #[cfg(feature = "fuzz")]
 pub mod fuzz;
 mod keypair;
 mod keyring;
+mod levels;
 mod mac;
 mod model;
 mod names;
 mod passwords;
+mod people;
 mod permissions;
 mod provider;
 mod seal;
@@ -38,14 +42,19 @@ mod store;
 mod value;
 
 pub use access::{Actor, Caller, Permit};
+pub use accord_store::Address;
 pub use error::{Error, Result};
 pub use keypair::{KeyType, generate as generate_key_pair};
 pub use model::{
-    Created, NewSecret, NewValue, Org, OrgId, Project, ProjectId, ProjectRef, Protection, Role, SecretData,
+    Created, NewSecret, NewValue, Org, OrgId, PlaceChange, Project, ProjectId, ProjectRef, Protection, Role, SecretData,
     SecretEntry, SecretId, SecretKind, StorePassword, Target, UserId, UserRef, Visibility,
 };
 pub use names::check_name;
 pub use passwords::generate as generate_password;
+pub use people::{
+    Grant, NewToken, Repository, RepositoryId, RepositorySettings, Team, TeamId, TeamLevel, TeamMember, TeamRole, Token,
+    TokenId, User, UserType,
+};
 pub use permissions::{AccessLevel, Operation};
 pub use provider::KeyProvider;
 pub use store::change::ValueChange;
@@ -53,4 +62,7 @@ pub use store::filter::{Page, SecretFilter};
 pub use store::shared::SharedPlace;
 pub use store::state::StateScope;
 pub use store::verify::{Problem, VerifyReport};
-pub use store::{Options, Store};
+pub use store::{
+    Arrival, AuditEntry, AuditQuery, LastUse, LinkChange, MoveConsequences, Options, OrgRef, RotationReport, SecretChange,
+    Store, UnlinkedRepository, UnlinkedSecret, UserChange, Version,
+};

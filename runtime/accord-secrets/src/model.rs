@@ -1,50 +1,48 @@
-//! What the store holds, as its users see it.
-
-use std::fmt;
-use std::str::FromStr;
+//! What the store holds, as its users see it: organizations, projects, secrets.
 
 use accord_value::{SecretBytes, SecretString};
 use serde::Serialize;
-use uuid::Uuid;
 
 use crate::keypair::KeyType;
-use crate::{Error, Result};
+use crate::people::TeamId;
 
+/// A random id of a kind of thing.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(Uuid);
+        pub struct $name(uuid::Uuid);
 
         impl $name {
             pub(crate) fn new() -> Self {
-                Self(Uuid::new_v4())
+                Self(uuid::Uuid::new_v4())
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 self.0.hyphenated().fmt(f)
             }
         }
 
-        impl FromStr for $name {
-            type Err = Error;
+        impl std::str::FromStr for $name {
+            type Err = $crate::Error;
 
-            fn from_str(text: &str) -> Result<Self> {
-                Uuid::try_parse(text)
+            fn from_str(text: &str) -> $crate::Result<Self> {
+                uuid::Uuid::try_parse(text)
                     .map(Self)
-                    .map_err(|_| Error::Invalid("an id has the form 01234567-89ab-cdef-0123-456789abcdef".to_owned()))
+                    .map_err(|_| $crate::Error::Invalid("an id has the form 01234567-89ab-cdef-0123-456789abcdef".to_owned()))
             }
         }
 
-        impl Serialize for $name {
+        impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
             }
         }
     )*};
 }
+pub(crate) use ids;
 
 ids!(
     /// Identifies a user.
@@ -61,7 +59,7 @@ ids!(
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize)]
         pub enum $name {
             $($(#[$vdoc])* #[serde(rename = $text)] $variant),*
         }
@@ -73,23 +71,24 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = Error;
+        impl std::str::FromStr for $name {
+            type Err = $crate::Error;
 
             /// Reads the word in any case.
-            fn from_str(text: &str) -> Result<Self> {
+            fn from_str(text: &str) -> $crate::Result<Self> {
                 $(if text.eq_ignore_ascii_case($text) { return Ok(Self::$variant); })*
-                Err(Error::Invalid(format!("'{text}' is unknown, expected one of: {}", [$($text),*].join(", "))))
+                Err($crate::Error::Invalid(format!("'{text}' is unknown, expected one of: {}", [$($text),*].join(", "))))
             }
         }
     )*};
 }
+pub(crate) use words;
 
 words! {
     /// What a secret holds.
@@ -139,6 +138,17 @@ pub enum Target {
     Project(ProjectId),
     /// A secret.
     Secret(SecretId),
+    /// A team.
+    Team(TeamId),
+    /// A user.
+    User(UserId),
+    /// A process, by who started it and the project that it runs in.
+    Process {
+        /// Who started it.
+        initiator: Option<UserId>,
+        /// Its project.
+        project: Option<ProjectId>,
+    },
 }
 
 impl From<OrgId> for Target {
@@ -150,6 +160,18 @@ impl From<OrgId> for Target {
 impl From<ProjectId> for Target {
     fn from(id: ProjectId) -> Self {
         Self::Project(id)
+    }
+}
+
+impl From<TeamId> for Target {
+    fn from(id: TeamId) -> Self {
+        Self::Team(id)
+    }
+}
+
+impl From<UserId> for Target {
+    fn from(id: UserId) -> Self {
+        Self::User(id)
     }
 }
 
@@ -193,6 +215,30 @@ pub struct Project {
     pub owner: Option<UserRef>,
     /// Microseconds since 1970 (UTC).
     pub created_at: i64,
+}
+
+/// What becomes of an organization or a project; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct PlaceChange {
+    /// A new name.
+    pub name: Option<String>,
+    /// Who may know of it.
+    pub visibility: Option<Visibility>,
+}
+
+impl PlaceChange {
+    pub(crate) fn check(&self, what: &'static str) -> crate::Result<()> {
+        self.name.as_deref().map_or(Ok(()), |name| crate::names::check_name(what, name))
+    }
+
+    pub(crate) fn apply(self, name: &mut String, visibility: &mut String) {
+        if let Some(new) = self.name {
+            *name = new;
+        }
+        if let Some(new) = self.visibility {
+            *visibility = new.to_string();
+        }
+    }
 }
 
 /// A user, by id and name.
@@ -240,6 +286,9 @@ pub struct SecretEntry {
     pub owner: Option<UserRef>,
     /// It lost its projects without an OWNER's word: its value goes to nobody.
     pub closed: bool,
+    /// From then on its value goes to nobody; microseconds since 1970 (UTC).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
     /// The public half of a key pair.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub public_key: Option<String>,
@@ -266,6 +315,8 @@ pub struct NewSecret {
     pub visibility: Visibility,
     /// Whether a store password protects it beside the store's keys.
     pub store_password: StorePassword,
+    /// From then on its value goes to nobody; microseconds since 1970 (UTC).
+    pub expires_at: Option<i64>,
 }
 
 impl NewSecret {
@@ -278,6 +329,7 @@ impl NewSecret {
             projects: Vec::new(),
             visibility: Visibility::Private,
             store_password: StorePassword::None,
+            expires_at: None,
         }
     }
 }
@@ -299,6 +351,17 @@ pub enum NewValue {
     KeyPair {
         /// The private key.
         private: SecretString,
+        /// The public key, as `authorized_keys` has it.
+        public: Option<String>,
+    },
+    /// A given key pair under a passphrase (OpenSSH or PKCS#8). It is opened, checked as
+    /// [`NewValue::KeyPair`] is, and kept without its passphrase in OpenSSH's form: the store's seal
+    /// takes the passphrase's place.
+    LockedKeyPair {
+        /// The private key.
+        private: SecretString,
+        /// Its passphrase.
+        passphrase: SecretString,
         /// The public key, as `authorized_keys` has it.
         public: Option<String>,
     },

@@ -1,28 +1,37 @@
 //! The database: opening it, its connections, reading.
 //!
 //! One connection writes (`writer.rs`); further connections read, each opened when it is first
-//! needed. A program that asks for one secret needs the first one only.
+//! needed. A program that asks for one secret needs the first one only. SQLite and PostgreSQL take the
+//! same statements ([`on!`]); what begins and ends a transaction is each one's own ([`Step`]).
+
+mod postgres;
+mod sqlite;
 
 use std::ops::{Deref, DerefMut};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use sqlx::migrate::Migrator;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Connection as _};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
+use crate::address::{Address, Kind};
+use crate::error::is_lost;
 use crate::writer::{IdleWriter, Tx, Writer};
-use crate::{Error, Result, files};
+use crate::{Error, Result};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+/// At most this many idle reading connections are kept. A PostgreSQL server has so many of them at most.
+const READERS: usize = 16;
 
-/// How long a statement waits for another process' write lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a reader waits for one of PostgreSQL's connections.
+const READER_TIMEOUT: Duration = Duration::from_secs(20);
 
-/// At most this many idle reading connections are kept.
-const IDLE_READERS: usize = 16;
+/// After a server could not be reached for a while, the next ones who need it try once, for so long.
+const DISTRUST: Duration = Duration::from_secs(5);
 
 /// A database, shared by all who hold a clone of it.
 #[derive(Clone, Debug)]
@@ -32,10 +41,25 @@ pub struct Database {
 
 #[derive(Debug)]
 struct Shared {
-    path: PathBuf,
-    options: SqliteConnectOptions,
+    source: Arc<Source>,
+    warnings: Vec<String>,
     writer: Writer,
     readers: Mutex<Vec<Session>>,
+    /// Of PostgreSQL's connections for readers.
+    places: Option<Arc<Semaphore>>,
+}
+
+/// Where connections come from.
+pub(crate) struct Source {
+    place: String,
+    kind: SourceKind,
+    /// When the server could last not be reached.
+    failed: Mutex<Option<Instant>>,
+}
+
+enum SourceKind {
+    Sqlite(SqliteConnectOptions),
+    Postgres(Box<PgConnectOptions>),
 }
 
 /// One connection, on which rows can be read.
@@ -49,18 +73,43 @@ pub struct Session {
 #[derive(Debug)]
 pub(crate) enum Connection {
     Sqlite(SqliteConnection),
+    Postgres(PgConnection),
 }
 
 /// Runs an expression with the connection of a session, whatever database it belongs to.
+///
+/// The compiler types it once for each. Code that is generic over the drivers would say the same, but
+/// with a bound for each type of each column and parameter, in each function. What a
+/// statement answers that answers no rows is each driver's own type: take `rows_affected()` of it inside.
 macro_rules! on {
     ($session:expr, $connection:ident => $run:expr) => {
         match &mut $session.connection {
             Some($crate::database::Connection::Sqlite($connection)) => $run,
+            Some($crate::database::Connection::Postgres($connection)) => $run,
             None => Err(sqlx::Error::WorkerCrashed),
         }
     };
 }
 pub(crate) use on;
+
+/// What begins and ends transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// All that is read from here on is of one moment.
+    BeginRead,
+    EndRead,
+    /// The only writer from here on, with a savepoint.
+    BeginWrite,
+    Savepoint,
+    Release,
+    /// Back to the savepoint, which ends.
+    Undo,
+    /// With no savepoint open.
+    Commit,
+    /// With the savepoint open.
+    CommitAlone,
+    Rollback,
+}
 
 impl Database {
     /// Opens the SQLite database in `path`, making it (0600, in a directory of mode 0700) and
@@ -70,45 +119,66 @@ impl Database {
     /// File or directory are open to others, the file is no database, is locked for too long, or
     /// was written by a newer program.
     pub async fn open_sqlite(path: &Path) -> Result<Self> {
-        if let Some(dir) = path.parent() {
-            files::private_dir(dir)?;
-        }
-        files::private_file(path)?;
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(BUSY_TIMEOUT)
-            .pragma("secure_delete", "ON")
-            .pragma("trusted_schema", "OFF")
-            .pragma("temp_store", "MEMORY")
-            .disable_statement_logging();
-        let mut connection = options.connect().await.map_err(|source| Error::Open { path: path.to_owned(), source })?;
-        migrate(path, &mut connection).await?;
-        let first = Session { connection: Some(Connection::Sqlite(connection)) };
-        Ok(Self {
-            shared: Arc::new(Shared {
-                path: path.to_owned(),
-                options,
-                writer: Writer::new(first),
-                readers: Mutex::new(Vec::new()),
-            }),
-        })
+        Self::open(&Address::sqlite(path)).await
     }
 
-    /// The database file.
-    pub fn path(&self) -> &Path {
-        &self.shared.path
+    /// Opens the PostgreSQL database at a `postgres://` address ([`Address::postgres`]) and brings its
+    /// schema up to date where needed. The database itself must be there.
+    ///
+    /// # Errors
+    /// The address is malformed; the server cannot be reached, refuses the user or cannot be written;
+    /// the schema was written by a newer program.
+    pub async fn open_postgres(url: &str) -> Result<Self> {
+        Self::open(&Address::postgres(url)?).await
     }
 
-    /// Begins a writing transaction. Writers wait for each other; those who wait while one writes
-    /// share its commit.
+    /// Opens the database at an address.
+    ///
+    /// # Errors
+    /// As [`Database::open_sqlite`] and [`Database::open_postgres`].
+    pub async fn open(address: &Address) -> Result<Self> {
+        let place = address.to_string();
+        let opened = |source| Error::Open { place: place.clone(), source };
+        let (kind, connection, warnings) = match &address.kind {
+            Kind::Sqlite(path) => {
+                let options = sqlite::options(path)?;
+                let mut connection = options.connect().await.map_err(opened)?;
+                sqlite::migrate(&place, &mut connection).await?;
+                (SourceKind::Sqlite(options), Connection::Sqlite(connection), Vec::new())
+            }
+            Kind::Postgres { options, warning } => {
+                let mut connection = postgres::connect(options).await.map_err(opened)?;
+                let mut warnings = postgres::check(&place, &mut connection).await?;
+                warnings.extend(warning.clone());
+                postgres::migrate(&place, &mut connection).await?;
+                (SourceKind::Postgres(options.clone()), Connection::Postgres(connection), warnings)
+            }
+        };
+        let places = matches!(kind, SourceKind::Postgres(_)).then(|| Arc::new(Semaphore::new(READERS)));
+        let source = Arc::new(Source { place, kind, failed: Mutex::new(None) });
+        let first = Session { connection: Some(connection) };
+        let writer = Writer::new(first, Arc::clone(&source));
+        Ok(Self { shared: Arc::new(Shared { source, warnings, writer, readers: Mutex::new(Vec::new()), places }) })
+    }
+
+    /// Where it is: the database file, or the address without the password.
+    pub fn place(&self) -> &str {
+        &self.shared.source.place
+    }
+
+    /// What the user should know: that others may listen to the connection, or that the server does not
+    /// wait for its disk.
+    pub fn warnings(&self) -> &[String] {
+        &self.shared.warnings
+    }
+
+    /// Begins a writing transaction. Writers wait for each other, also those of other processes; those
+    /// who wait while one writes share its commit. After an error only [`Tx::rollback`] is left.
     ///
     /// # Errors
     /// The database cannot be reached, or another process writes for too long.
     pub async fn begin(&self) -> Result<Tx> {
-        self.shared.writer.begin(self).await
+        self.shared.writer.begin().await
     }
 
     /// Begins reading: all that is read until [`Read::finish`] is of one moment.
@@ -118,19 +188,33 @@ impl Database {
     pub async fn read(&self) -> Result<Read> {
         let idle = self.shared.readers.lock().pop();
         let on = match idle {
-            Some(session) => On::Own(session, self.clone()),
+            Some(session) => On::Own(session, self.place_for_reader().await?, self.clone()),
             // While nobody writes, its connection serves, so that a short run opens one only.
             None => match self.shared.writer.idle() {
                 Some(writer) => On::Writers(writer),
-                None => On::Own(self.connect().await?, self.clone()),
+                None => {
+                    let place = self.place_for_reader().await?;
+                    On::Own(self.shared.source.connect().await?, place, self.clone())
+                }
             },
         };
         let mut read = Read { on };
-        if read.connection.is_none() {
-            *read = self.connect().await?;
+        // A connection that broke while it was idle has nothing to lose.
+        let known = read.connection.is_some();
+        if known && !matches!(read.run(Step::BeginRead).await, Err(Error::Lost(_))) {
+            return Ok(read);
         }
-        read.run("BEGIN DEFERRED").await?;
+        *read = self.shared.source.connect().await?;
+        read.run(Step::BeginRead).await?;
         Ok(read)
+    }
+
+    async fn place_for_reader(&self) -> Result<Option<OwnedSemaphorePermit>> {
+        let Some(places) = &self.shared.places else { return Ok(None) };
+        match tokio::time::timeout(READER_TIMEOUT, Arc::clone(places).acquire_owned()).await {
+            Ok(Ok(place)) => Ok(Some(place)),
+            _ => Err(Error::Busy),
+        }
     }
 
     /// Closes all connections and brings what they wrote into the database file. Not needed for
@@ -144,6 +228,11 @@ impl Database {
         for session in readers.into_iter().chain([writer]) {
             match session.connection {
                 Some(Connection::Sqlite(connection)) => connection.close().await?,
+                // A server that is gone already has closed it.
+                Some(Connection::Postgres(connection)) => match connection.close().await {
+                    Err(error) if is_lost(&error) => {}
+                    other => other?,
+                },
                 None => {}
             }
         }
@@ -154,47 +243,56 @@ impl Database {
     pub(crate) fn writer(&self) -> &Writer {
         &self.shared.writer
     }
+}
 
+impl Source {
+    /// A further connection. A server that is away for a moment is waited for.
     pub(crate) async fn connect(&self) -> Result<Session> {
-        let connection = self
-            .shared
-            .options
-            .connect()
-            .await
-            .map_err(|source| Error::Open { path: self.shared.path.clone(), source })?;
-        Ok(Session { connection: Some(Connection::Sqlite(connection)) })
+        let opened = |source| Error::Open { place: self.place.clone(), source };
+        let connection = match &self.kind {
+            SourceKind::Sqlite(options) => Connection::Sqlite(options.connect().await.map_err(opened)?),
+            SourceKind::Postgres(options) => {
+                let distrusted = self.failed.lock().is_some_and(|at| at.elapsed() < DISTRUST);
+                let connected =
+                    if distrusted { postgres::connect(options).await } else { postgres::reconnect(options).await };
+                *self.failed.lock() = connected.is_err().then(Instant::now);
+                Connection::Postgres(connected.map_err(opened)?)
+            }
+        };
+        Ok(Session { connection: Some(connection) })
+    }
+
+    /// What became of a transaction whose commit was not answered; `None` if that cannot be said.
+    pub(crate) async fn became_of(&self, xid: &str) -> Option<bool> {
+        match &self.kind {
+            SourceKind::Sqlite(_) => None,
+            SourceKind::Postgres(options) => postgres::became_of(options, xid).await,
+        }
     }
 }
 
-/// Applies what is missing. A database that is up to date costs one statement.
-async fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<()> {
-    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
-    let opened = |source| Error::Open { path: path.to_owned(), source };
-    let version = |found: (i64,)| found.0;
-    let found = sqlx::query_as("PRAGMA user_version").fetch_one(&mut *connection).await.map(version).map_err(opened)?;
-    if found == known {
-        return Ok(());
+/// Shows no password.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.place)
     }
-    if found > known {
-        return Err(Error::Newer { path: path.to_owned(), found, known });
-    }
-    // Under the write lock, so that of two programs that start together one migrates.
-    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await.map_err(opened)?;
-    let found: i64 = sqlx::query_as("PRAGMA user_version").fetch_one(&mut *tx).await.map(version).map_err(opened)?;
-    if found < known {
-        MIGRATIONS
-            .run_direct(None, &mut *tx, false)
-            .await
-            .map_err(|source| Error::Migrate { path: path.to_owned(), source })?;
-        let set = sqlx::AssertSqlSafe(format!("PRAGMA user_version = {known}"));
-        sqlx::raw_sql(set).execute(&mut *tx).await.map_err(opened)?;
-    }
-    tx.commit().await.map_err(opened)
 }
 
 impl Session {
-    pub(crate) async fn run(&mut self, sql: &'static str) -> Result<()> {
-        on!(self, c => sqlx::raw_sql(sql).execute(c).await.map(drop)).map_err(Error::from)
+    pub(crate) async fn run(&mut self, step: Step) -> Result<()> {
+        let words = match &self.connection {
+            Some(Connection::Postgres(_)) => postgres::words(step),
+            _ => sqlite::words(step),
+        };
+        on!(self, c => sqlx::raw_sql(words).execute(c).await.map(drop)).map_err(Error::from)
+    }
+
+    /// Begins a writing transaction; answers its number, where it may be needed.
+    pub(crate) async fn begin_write(&mut self) -> Result<Option<String>> {
+        match &mut self.connection {
+            Some(Connection::Postgres(connection)) => Ok(postgres::begin_write(connection).await?),
+            _ => self.run(Step::BeginWrite).await.map(|()| None),
+        }
     }
 }
 
@@ -207,7 +305,7 @@ pub struct Read {
 #[derive(Debug)]
 enum On {
     /// A connection of its own, which goes back to the database that it came from.
-    Own(Session, Database),
+    Own(Session, Option<OwnedSemaphorePermit>, Database),
     /// The writing connection.
     Writers(IdleWriter),
 }
@@ -218,11 +316,11 @@ impl Read {
     /// # Errors
     /// The database cannot be reached.
     pub async fn finish(mut self) -> Result<()> {
-        self.run("COMMIT").await?;
+        self.run(Step::EndRead).await?;
         match self.on {
-            On::Own(session, database) => {
+            On::Own(session, _place, database) => {
                 let mut readers = database.shared.readers.lock();
-                if readers.len() < IDLE_READERS {
+                if readers.len() < READERS {
                     readers.push(session);
                 }
             }
@@ -237,7 +335,7 @@ impl Deref for Read {
 
     fn deref(&self) -> &Session {
         match &self.on {
-            On::Own(session, _) => session,
+            On::Own(session, ..) => session,
             On::Writers(writer) => writer,
         }
     }
@@ -246,19 +344,46 @@ impl Deref for Read {
 impl DerefMut for Read {
     fn deref_mut(&mut self) -> &mut Session {
         match &mut self.on {
-            On::Own(session, _) => session,
+            On::Own(session, ..) => session,
             On::Writers(writer) => writer,
         }
     }
 }
 
-/// Makes a database as the first version of the schema was.
 #[cfg(test)]
-pub(crate) async fn make_first_version(path: &Path) {
-    let mut connection = SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
-    let first = Migrator::with_migrations(MIGRATIONS.iter().take(1).cloned().collect());
-    first.run_direct(None, &mut connection, false).await.unwrap();
-    let sql = "PRAGMA user_version = 1; INSERT INTO meta (name, value) VALUES ('kept', 'yes')";
-    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-    connection.close().await.unwrap();
+pub(crate) mod testing {
+    //! Databases as earlier programs left them.
+
+    use super::*;
+
+    /// Makes a database as the first version of the schema was.
+    pub(crate) async fn make_first_version(address: &Address) {
+        let put = "INSERT INTO meta (name, value) VALUES ('kept', 'yes')";
+        match &address.kind {
+            Kind::Sqlite(path) => {
+                let mut connection =
+                    SqliteConnectOptions::new().filename(path).create_if_missing(true).connect().await.unwrap();
+                let migrations = sqlite::MIGRATIONS.iter().take(1).cloned().collect();
+                let first = sqlx::migrate::Migrator::with_migrations(migrations);
+                first.run_direct(None, &mut connection, false).await.unwrap();
+                sqlx::raw_sql("PRAGMA user_version = 1").execute(&mut connection).await.unwrap();
+                sqlx::raw_sql(put).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+            }
+            Kind::Postgres { options, .. } => {
+                let mut connection = options.connect().await.unwrap();
+                let migrations = postgres::MIGRATIONS.iter().take(1).cloned().collect();
+                let mut first = sqlx::migrate::Migrator::with_migrations(migrations);
+                first.dangerous_set_table_name("accord_migrations");
+                first.run_direct(None, &mut connection, false).await.unwrap();
+                sqlx::raw_sql(put).execute(&mut connection).await.unwrap();
+                connection.close().await.unwrap();
+            }
+        }
+    }
+
+    /// The newest version of the schema.
+    pub(crate) fn newest() -> i64 {
+        postgres::MIGRATIONS.iter().map(|m| m.version).max().unwrap()
+    }
 }

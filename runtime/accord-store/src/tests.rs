@@ -1,18 +1,17 @@
+mod postgres;
+mod schema;
+mod sqlite;
+pub(crate) mod support;
+
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
 
 use super::*;
+use support::{Place, home, on_postgres};
 
-fn home() -> tempfile::TempDir {
-    let home = tempfile::tempdir().unwrap();
-    std::fs::set_permissions(home.path(), std::fs::Permissions::from_mode(0o700)).unwrap();
-    home
-}
-
-async fn database() -> (tempfile::TempDir, Database) {
-    let home = home();
-    let database = Database::open_sqlite(&home.path().join("store.db")).await.unwrap();
-    (home, database)
+async fn database() -> (Place, Database) {
+    let place = Place::new().await;
+    let database = place.open().await;
+    (place, database)
 }
 
 fn user(id: &str) -> UserRow {
@@ -21,6 +20,7 @@ fn user(id: &str) -> UserRow {
         name: format!("name of {id}"),
         kind: "LOCAL".to_owned(),
         role: "USER".to_owned(),
+        disabled: 0,
         created_at: i64::MAX,
         counter: 1,
         kek_id: "kek".to_owned(),
@@ -63,37 +63,6 @@ fn secret(id: &str, org_id: &str, name: &str) -> SecretRow {
     }
 }
 
-async fn pragma(database: &Database, name: &str) -> String {
-    let mut read = database.read().await.unwrap();
-    let sql = sqlx::AssertSqlSafe(format!("PRAGMA {name}"));
-    let row = crate::database::on!(read, c => sqlx::query(sql).fetch_one(c).await).unwrap();
-    let value = sqlx::Row::try_get::<i64, _>(&row, 0).map(|n| n.to_string());
-    let value = value.unwrap_or_else(|_| sqlx::Row::get::<String, _>(&row, 0));
-    read.finish().await.unwrap();
-    value
-}
-
-#[tokio::test]
-async fn the_database_is_private_durable_and_wiped() {
-    let (home, database) = database().await;
-    for (name, value) in [
-        ("journal_mode", "wal"),
-        ("synchronous", "2"),
-        ("secure_delete", "1"),
-        ("foreign_keys", "1"),
-        ("trusted_schema", "0"),
-        ("temp_store", "2"),
-        ("busy_timeout", "20000"),
-        ("user_version", "2"),
-    ] {
-        assert_eq!(pragma(&database, name).await, value, "{name}");
-    }
-    for file in ["store.db", "store.db-wal", "store.db-shm"] {
-        let mode = std::fs::metadata(home.path().join(file)).unwrap().permissions().mode();
-        assert_eq!(mode & 0o777, 0o600, "{file}");
-    }
-}
-
 #[tokio::test]
 async fn rows_come_back_as_they_were_put() {
     let (_home, database) = database().await;
@@ -118,6 +87,7 @@ async fn rows_come_back_as_they_were_put() {
     let version = SecretVersionRow {
         secret_id: "s1".to_owned(),
         version: 1,
+        kind: None,
         kek_id: "k".to_owned(),
         wrapped_key: Some(vec![3; 10]),
         payload: vec![4; 100_000],
@@ -144,7 +114,6 @@ async fn rows_come_back_as_they_were_put() {
     assert_eq!(read.keks().await.unwrap(), [KekRow { wraps: 1, ..kek }]);
     assert_eq!(read.secret("s1").await.unwrap(), Some(secret("s1", "o1", "one")));
     assert_eq!(read.secret_projects("s1").await.unwrap(), ["p1"]);
-    assert_eq!(read.all_secret_projects(Some("o2")).await.unwrap(), []);
     assert_eq!(read.secret_version("s1", 1).await.unwrap(), Some(version));
     assert_eq!(read.secret_version("s1", 2).await.unwrap(), None);
     assert_eq!(read.meta("a").await.unwrap().as_deref(), Some("2"));
@@ -157,7 +126,7 @@ async fn rows_come_back_as_they_were_put() {
     tx.update_secret(&row).await.unwrap();
     tx.commit().await.unwrap();
     let mut read = database.read().await.unwrap();
-    assert_eq!(read.secret_version_numbers("s1").await.unwrap(), []);
+    assert_eq!(read.secret_version_numbers("s1").await.unwrap(), [0i64; 0]);
     assert_eq!(read.secret_by_name("o1", "one").await.unwrap(), None);
     assert_eq!(read.secret("s1").await.unwrap().unwrap().deleted, 1);
     read.finish().await.unwrap();
@@ -191,11 +160,9 @@ async fn shared_rows_come_back_and_are_replaced() {
         tx.put_kv(row).await.unwrap();
     }
     tx.insert_json_store(&store).await.unwrap();
-    assert!(matches!(tx.insert_json_store(&store).await, Err(Error::Exists(_))));
     for row in [&item, &JsonItemRow { data: "[1]".to_owned(), ..item.clone() }, &other] {
         tx.put_json_item(row).await.unwrap();
     }
-    assert!(tx.put_json_item(&JsonItemRow { store_id: "j2".to_owned(), ..item.clone() }).await.is_err());
     tx.put_json_query("j1", "q", "first", 1).await.unwrap();
     tx.put_json_query("j1", "q", "second", 2).await.unwrap();
     tx.commit().await.unwrap();
@@ -204,35 +171,27 @@ async fn shared_rows_come_back_and_are_replaced() {
     assert_eq!(read.kv("p1", "k").await.unwrap(), Some(number));
     assert_eq!(read.kv("p2", "k").await.unwrap(), None);
     assert_eq!(read.sealed_kv().await.unwrap(), [sealed]);
-    assert_eq!(read.json_store("o1", "docs").await.unwrap(), Some(store));
+    assert_eq!(read.json_store("o1", "docs").await.unwrap(), Some(store.clone()));
     assert_eq!(read.json_store("o2", "docs").await.unwrap(), None);
     let item = JsonItemRow { data: "[1]".to_owned(), ..item };
     assert_eq!(read.json_items("j1").await.unwrap(), [other.clone(), item.clone()]);
-    assert_eq!(read.json_item("j1", "b").await.unwrap(), Some(item));
+    assert_eq!(read.json_item("j1", "b").await.unwrap(), Some(item.clone()));
     assert_eq!(read.sealed_json_items().await.unwrap(), [other]);
     assert_eq!(read.json_query("j1", "q").await.unwrap().as_deref(), Some("second"));
     assert_eq!(read.json_query("j1", "r").await.unwrap(), None);
     read.finish().await.unwrap();
 
     let mut tx = database.begin().await.unwrap();
+    assert!(matches!(tx.insert_json_store(&store).await, Err(Error::Exists(_))));
+    tx.rollback().await.unwrap();
+    let mut tx = database.begin().await.unwrap();
+    assert!(tx.put_json_item(&JsonItemRow { store_id: "j2".to_owned(), ..item.clone() }).await.is_err());
+    tx.rollback().await.unwrap();
+
+    let mut tx = database.begin().await.unwrap();
     assert!(tx.delete_kv("p1", "k").await.unwrap() && !tx.delete_kv("p1", "k").await.unwrap());
     assert!(tx.delete_json_item("j1", "b").await.unwrap() && !tx.delete_json_item("j1", "b").await.unwrap());
     tx.commit().await.unwrap();
-}
-
-/// A database that an earlier program made gets what is new, and keeps what it has.
-#[tokio::test]
-async fn an_older_database_is_brought_up_to_date() {
-    let home = home();
-    let path = home.path().join("store.db");
-    files::private_file(&path).unwrap();
-    crate::database::make_first_version(&path).await;
-    let database = Database::open_sqlite(&path).await.unwrap();
-    let mut read = database.read().await.unwrap();
-    assert_eq!(read.meta("kept").await.unwrap().as_deref(), Some("yes"));
-    assert_eq!(read.kv("p", "k").await.unwrap(), None);
-    read.finish().await.unwrap();
-    assert_eq!(pragma(&database, "user_version").await, "2");
 }
 
 #[tokio::test]
@@ -246,13 +205,17 @@ async fn names_are_unique_where_they_should_be() {
     tx.commit().await.unwrap();
     let mut tx = database.begin().await.unwrap();
     assert!(matches!(tx.insert_secret(&secret("s3", "o1", "one")).await, Err(Error::Exists(_))));
+    tx.rollback().await.unwrap();
+    let mut tx = database.begin().await.unwrap();
     let mut gone = secret("s1", "o1", "one");
     gone.deleted = 1;
     tx.update_secret(&gone).await.unwrap();
     tx.insert_secret(&secret("s3", "o1", "one")).await.unwrap();
-    // A row that names what is not there.
-    assert!(matches!(tx.insert_secret(&secret("s4", "o9", "one")).await, Err(Error::Database(_))));
     tx.commit().await.unwrap();
+    // A row that names what is not there.
+    let mut tx = database.begin().await.unwrap();
+    assert!(matches!(tx.insert_secret(&secret("s4", "o9", "one")).await, Err(Error::Database(_))));
+    tx.rollback().await.unwrap();
 }
 
 #[tokio::test]
@@ -299,8 +262,8 @@ async fn a_reader_sees_one_moment() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_of_several_programs_wait_for_each_other() {
-    let (home, first) = database().await;
-    let second = Database::open_sqlite(&home.path().join("store.db")).await.unwrap();
+    let (place, first) = database().await;
+    let second = place.open().await;
     let mut tasks = tokio::task::JoinSet::new();
     for n in 0..40 {
         let database = if n % 2 == 0 { first.clone() } else { second.clone() };
@@ -314,57 +277,6 @@ async fn writers_of_several_programs_wait_for_each_other() {
     tasks.join_all().await;
     let mut read = first.read().await.unwrap();
     assert_eq!(read.meta("count").await.unwrap().as_deref(), Some("40"));
-}
-
-#[tokio::test]
-async fn a_newer_database_and_other_files_are_refused_in_words() {
-    let (home, database) = database().await;
-    let mut tx = database.begin().await.unwrap();
-    crate::database::on!(tx, c => sqlx::raw_sql("PRAGMA user_version = 99").execute(c).await).unwrap();
-    tx.commit().await.unwrap();
-    database.close().await.unwrap();
-    let path = home.path().join("store.db");
-    let error = Database::open_sqlite(&path).await.unwrap_err().to_string();
-    assert!(error.contains("schema version 99") && error.contains("newer version of Accord"), "{error}");
-    std::fs::write(&path, "this is a text that is no database, and it is long enough to be looked at".repeat(20))
-        .unwrap();
-    let error = Database::open_sqlite(&path).await.unwrap_err().to_string();
-    assert!(error.contains("store.db'"), "{error}");
-}
-
-#[tokio::test]
-async fn deleted_bytes_leave_the_file() {
-    let (home, database) = database().await;
-    let marker = b"the-bytes-that-must-go".repeat(100);
-    let mut tx = database.begin().await.unwrap();
-    tx.insert_org(&org("o1")).await.unwrap();
-    tx.insert_secret(&secret("s1", "o1", "one")).await.unwrap();
-    let version = SecretVersionRow {
-        secret_id: "s1".to_owned(),
-        version: 1,
-        kek_id: "k".to_owned(),
-        wrapped_key: Some(marker.clone()),
-        payload: marker.clone(),
-        digest: Vec::new(),
-        created_at: 0,
-        created_by: String::new(),
-        mac: Vec::new(),
-    };
-    tx.insert_secret_version(&version).await.unwrap();
-    tx.commit().await.unwrap();
-    database.close().await.unwrap();
-    let contains = |path: PathBuf| {
-        let bytes = std::fs::read(path).unwrap();
-        bytes.windows(22).any(|w| w == b"the-bytes-that-must-go")
-    };
-    assert!(contains(home.path().join("store.db")));
-    let mut tx = database.begin().await.unwrap();
-    tx.shred_secret_versions("s1").await.unwrap();
-    tx.commit().await.unwrap();
-    database.close().await.unwrap();
-    for entry in std::fs::read_dir(home.path()).unwrap() {
-        assert!(!contains(entry.unwrap().path()));
-    }
 }
 
 #[test]
@@ -385,17 +297,32 @@ fn private_files_are_made_whole_and_never_replaced() {
     assert!(files::private_file(&home.path().join("dir")).is_err());
 }
 
-/// A secret that was read a million times must open as fast as on its first day.
+/// A database that an earlier program made gets what is new, and keeps what it has.
 #[tokio::test]
-async fn the_last_anchor_is_found_by_its_index() {
-    let (_home, database) = database().await;
+async fn an_older_database_is_brought_up_to_date() {
+    let place = Place::new().await;
+    if !on_postgres() {
+        files::private_file(&place.file()).unwrap();
+    }
+    crate::database::testing::make_first_version(&place.address).await;
+    let database = place.open().await;
     let mut read = database.read().await.unwrap();
-    let sql = "EXPLAIN QUERY PLAN SELECT *, (SELECT b.mac FROM audit b WHERE b.seq = a.seq - 1) FROM audit a \
-               WHERE target_id = $1 AND counter IS NOT NULL ORDER BY seq DESC LIMIT 1";
-    let plan: Vec<(i64, i64, i64, String)> =
-        crate::database::on!(read, c => sqlx::query_as(sql).bind("x").fetch_all(c).await).unwrap();
+    assert_eq!(read.meta("kept").await.unwrap().as_deref(), Some("yes"));
+    assert_eq!(read.kv("p", "k").await.unwrap(), None);
     read.finish().await.unwrap();
-    let plan: Vec<String> = plan.into_iter().map(|row| row.3).collect();
-    assert!(plan[0].contains("USING INDEX audit_anchors"), "{plan:?}");
-    assert!(!plan.iter().any(|step| step.contains("TEMP B-TREE")), "{plan:?}");
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_in_words() {
+    let (place, database) = database().await;
+    let mut tx = database.begin().await.unwrap();
+    let sql = match on_postgres() {
+        true => "UPDATE accord_migrations SET version = 99 WHERE version = 1",
+        false => "PRAGMA user_version = 99",
+    };
+    crate::database::on!(tx, c => sqlx::raw_sql(sql).execute(c).await.map(drop)).unwrap();
+    tx.commit().await.unwrap();
+    database.close().await.unwrap();
+    let error = Database::open(&place.address).await.unwrap_err().to_string();
+    assert!(error.contains("schema version 99") && error.contains("newer version of Accord"), "{error}");
 }

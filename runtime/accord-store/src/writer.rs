@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use crate::database::{Database, Session};
+use crate::database::{Session, Source, Step};
 use crate::{Error, Result};
 
 #[cfg(test)]
@@ -22,51 +22,95 @@ mod tests;
 #[derive(Clone, Debug)]
 pub(crate) struct Writer {
     slot: Arc<Mutex<Slot>>,
+    source: Arc<Source>,
     /// Writers that wait for the slot.
     waiting: Arc<AtomicUsize>,
+    #[cfg(test)]
+    commits: Arc<AtomicUsize>,
 }
 
 #[derive(Debug)]
 struct Slot {
     session: Session,
+    source: Arc<Source>,
     /// The physical transaction that is open.
     group: Option<Arc<Group>>,
     /// A writer was dropped half-way: its savepoint is still open.
     abandoned: bool,
+    #[cfg(test)]
+    commits: Arc<AtomicUsize>,
 }
 
 /// Writers that share a physical transaction.
 #[derive(Debug, Default)]
 struct Group {
+    /// The database's number of the physical transaction, where it can be asked for.
+    xid: Option<String>,
     /// Writers that are done and whose committers wait for the slot.
     done: AtomicUsize,
     /// How the commit ended; set once.
-    outcome: OnceLock<std::result::Result<(), Arc<str>>>,
+    outcome: OnceLock<std::result::Result<(), Ended>>,
+}
+
+/// How a shared commit failed.
+#[derive(Clone, Debug)]
+enum Ended {
+    /// Nothing was written.
+    NotCommitted(Arc<str>),
+    /// It cannot be said.
+    Unknown(Arc<str>),
+}
+
+impl From<Ended> for Error {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::NotCommitted(why) => Self::NotCommitted(why),
+            Ended::Unknown(why) => Self::Unknown(why),
+        }
+    }
 }
 
 impl Slot {
     /// Brings the physical transaction to an end and tells those who wait for it.
-    async fn commit(&mut self) -> Result<()> {
+    async fn commit(&mut self, step: Step) -> Result<()> {
         let Some(group) = self.group.take() else { return Ok(()) };
-        let committed = self.session.run("COMMIT").await;
+        let mut committed = self.session.run(step).await;
+        #[cfg(test)]
+        self.commits.fetch_add(1, Ordering::SeqCst);
+        if let (Err(Error::Lost(lost)), Some(xid)) = (&committed, &group.xid) {
+            // It may be the answer alone that did not come.
+            self.session.connection = None;
+            let lost: Arc<str> = lost.to_string().into();
+            committed = match self.source.became_of(xid).await {
+                Some(true) => Ok(()),
+                Some(false) => Err(Error::NotCommitted(lost)),
+                None => Err(Error::Unknown(lost)),
+            };
+        }
         self.end(&group, &committed);
         committed
     }
 
     fn end(&mut self, group: &Group, committed: &Result<()>) {
-        if let Err(error) = committed {
-            // Closing the connection rolls back whatever state it is in.
-            self.session.connection = None;
-            let _set_before = group.outcome.set(Err(error.to_string().into()));
-        } else {
-            let _set_before = group.outcome.set(Ok(()));
-        }
+        let outcome = match committed {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                // Closing the connection rolls back whatever state it is in.
+                self.session.connection = None;
+                Err(match error {
+                    Error::NotCommitted(why) => Ended::NotCommitted(Arc::clone(why)),
+                    Error::Unknown(why) => Ended::Unknown(Arc::clone(why)),
+                    other => Ended::NotCommitted(other.to_string().into()),
+                })
+            }
+        };
+        let _set_before = group.outcome.set(outcome);
     }
 
     /// Undoes the writes of a writer that was dropped half-way, and only those.
     async fn clear(&mut self) {
         if std::mem::take(&mut self.abandoned)
-            && let Err(error) = self.session.run("ROLLBACK TO writer; RELEASE writer").await
+            && let Err(error) = self.session.run(Step::Undo).await
         {
             self.fail(error);
         }
@@ -82,26 +126,50 @@ impl Slot {
 }
 
 impl Writer {
-    pub(crate) fn new(session: Session) -> Self {
-        let slot = Slot { session, group: None, abandoned: false };
-        Self { slot: Arc::new(Mutex::new(slot)), waiting: Arc::default() }
+    pub(crate) fn new(session: Session, source: Arc<Source>) -> Self {
+        #[cfg(test)]
+        let commits = Arc::<AtomicUsize>::default();
+        let slot = Slot {
+            session,
+            source: Arc::clone(&source),
+            group: None,
+            abandoned: false,
+            #[cfg(test)]
+            commits: Arc::clone(&commits),
+        };
+        Self {
+            slot: Arc::new(Mutex::new(slot)),
+            source,
+            waiting: Arc::default(),
+            #[cfg(test)]
+            commits,
+        }
     }
 
     /// Begins a transaction.
-    pub(crate) async fn begin(&self, database: &Database) -> Result<Tx> {
+    pub(crate) async fn begin(&self) -> Result<Tx> {
         let mut slot = self.turn().await;
         slot.clear().await;
-        if slot.session.connection.is_none() {
-            slot.session = database.connect().await?;
+        let known = slot.session.connection.is_some();
+        if !known {
+            slot.session = self.source.connect().await?;
         }
         // From here on dropping the transaction cleans up.
         let mut tx = Tx { slot, writer: self.clone(), ended: false };
-        if tx.slot.group.is_none() {
-            tx.slot.session.run("BEGIN IMMEDIATE; SAVEPOINT writer").await?;
-            tx.slot.group = Some(Arc::default());
-        } else {
-            tx.slot.session.run("SAVEPOINT writer").await?;
+        if tx.slot.group.is_some() {
+            tx.slot.session.run(Step::Savepoint).await?;
+            return Ok(tx);
         }
+        let xid = match tx.slot.session.begin_write().await {
+            // A connection that broke while it was idle has nothing to lose.
+            Err(Error::Lost(_)) if known => {
+                tx.slot.session.connection = None;
+                tx.slot.session = self.source.connect().await?;
+                tx.slot.session.begin_write().await?
+            }
+            other => other?,
+        };
+        tx.slot.group = Some(Arc::new(Group { xid, ..Group::default() }));
         Ok(tx)
     }
 
@@ -120,7 +188,8 @@ impl Writer {
     /// Takes the connection away, once nobody writes.
     pub(crate) async fn take(&self) -> Session {
         let mut slot = self.turn().await;
-        let _ended = slot.commit().await;
+        slot.clear().await;
+        let _ended = slot.commit(Step::Commit).await;
         Session { connection: slot.session.connection.take() }
     }
 }
@@ -160,10 +229,10 @@ impl Tx {
             _ => {
                 // Ends the savepoint too.
                 self.ended = true;
-                return self.slot.commit().await;
+                return self.slot.commit(Step::CommitAlone).await;
             }
         };
-        self.slot.session.run("RELEASE writer").await?;
+        self.slot.session.run(Step::Release).await?;
         self.ended = true;
         // Others wait: they come first, and share the commit. It runs as a task of its own, so that
         // it takes place whatever becomes of this future.
@@ -174,14 +243,14 @@ impl Tx {
             let mut slot = writer.turn().await;
             if shared.outcome.get().is_none() {
                 slot.clear().await;
-                let _outcome_is_set = slot.commit().await;
+                let _outcome_is_set = slot.commit(Step::Commit).await;
             }
         });
         drop(self);
         let ended = turn.await;
         match group.outcome.get() {
             Some(Ok(())) => Ok(()),
-            Some(Err(error)) => Err(Error::NotCommitted(Arc::clone(error))),
+            Some(Err(ended)) => Err(ended.clone().into()),
             None => Err(Error::NotCommitted(
                 ended.err().map_or_else(|| Arc::from("it was ended"), |error| error.to_string().into()),
             )),
@@ -195,11 +264,11 @@ impl Tx {
     pub async fn rollback(mut self) -> Result<()> {
         let alone = self.slot.group.as_ref().is_none_or(|group| group.done.load(Ordering::SeqCst) == 0);
         if alone {
-            self.slot.session.run("ROLLBACK").await?;
+            self.slot.session.run(Step::Rollback).await?;
             self.slot.group = None;
         } else {
             // Others' writes are in the same physical transaction; their committers wait.
-            self.slot.session.run("ROLLBACK TO writer; RELEASE writer").await?;
+            self.slot.session.run(Step::Undo).await?;
         }
         self.ended = true;
         Ok(())

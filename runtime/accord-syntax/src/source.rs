@@ -159,7 +159,7 @@ impl Source {
         LineCol { line: to_u32(line.max(1)), col: col.saturating_add(1) }
     }
 
-    /// How many characters begin before a byte. Byte order marks do not count.
+    /// How many characters begin before a byte. A byte order mark at the start of the text does not count.
     fn characters_before(&self, offset: usize) -> u32 {
         let blocks = self.blocks.get_or_init(|| {
             let starts = (0..=self.text.len()).step_by(BLOCK);
@@ -263,14 +263,12 @@ impl Sources {
     }
 }
 
-/// How many characters begin in a range of bytes, byte order marks not counted.
+/// How many characters begin in a range of bytes; a byte order mark at the start of the text is not counted.
 fn characters(text: &str, start: usize, end: usize) -> u32 {
     let bytes = text.as_bytes();
-    let range = start..end.min(bytes.len()).max(start);
-    let part = bytes.get(range.clone()).unwrap_or_default();
+    let part = bytes.get(start..end.min(bytes.len()).max(start)).unwrap_or_default();
     let begin = part.iter().filter(|byte| **byte & 0xc0 != 0x80).count();
-    let is_mark = |at: &usize| bytes.get(*at..).is_some_and(|rest| rest.starts_with("\u{feff}".as_bytes()));
-    let marks = if part.contains(&0xef) { range.filter(is_mark).count() } else { 0 };
+    let marks = usize::from(start == 0 && begin > 0 && text.starts_with('\u{feff}'));
     to_u32(begin - marks)
 }
 

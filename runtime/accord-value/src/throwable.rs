@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::{Text, Value};
 
 /// A place in a file of the project; line and column count from 1.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The file's name relative to the project.
     pub file: Arc<str>,

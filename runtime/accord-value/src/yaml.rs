@@ -138,8 +138,12 @@ impl Writer {
             Container::Map(entries) => {
                 for (key, value) in entries {
                     line(self);
-                    self.key(key, indent)?;
-                    self.entry(value, indent)?;
+                    if self.key(key, indent)? {
+                        self.entry(value, indent)?;
+                    } else {
+                        self.put(" ");
+                        self.nested(value, indent, indent + 2)?;
+                    }
                 }
             }
         }
@@ -177,7 +181,8 @@ impl Writer {
         }
     }
 
-    fn key(&mut self, key: &Value, indent: usize) -> Result<(), Box<Throwable>> {
+    /// Writes a key and its colon. `false`: the colon has a line of its own, in which the value begins.
+    fn key(&mut self, key: &Value, indent: usize) -> Result<bool, Box<Throwable>> {
         if key.is_null() {
             return Err(failure(
                 "Null key for a Map not allowed in JSON (use a converting NullKeySerializer?)".to_owned(),
@@ -201,7 +206,7 @@ impl Writer {
             self.new_line(indent);
         }
         self.put(":");
-        Ok(())
+        Ok(simple)
     }
 
     fn segments(&mut self, text: &Text, make: impl Fn(&str) -> String) {

@@ -32,6 +32,13 @@ pub enum VmEvent {
         /// Whether it failed.
         failed: bool,
     },
+    /// An `if` or `switch` step has chosen. Only where [`crate::Host::wants_steps`].
+    BranchTaken {
+        /// The place of the step's key.
+        place: Option<Place>,
+        /// Which branch: 0 is `then`, or the first label; behind the last one comes what is left, written or not.
+        branch: u32,
+    },
     /// A log entry: of a task, of a script, or one of the machine's own notices.
     Log {
         /// Its level.

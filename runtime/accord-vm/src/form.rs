@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use accord_syntax::definition::{FormCall, FormCallFields, FormField};
-use accord_value::Value;
+use accord_expr::{Data, EvalError, Scope};
+use accord_syntax::definition::{FormCall, FormField};
+use accord_value::{List, Map, Value};
 
 use crate::program::{Op, Program};
 use crate::thread::FormWait;
@@ -12,22 +13,14 @@ use crate::thread::FormWait;
 pub struct FormRequest<'a> {
     /// The form's name: the variable that its answers become.
     pub name: &'a Arc<str>,
-    /// The fields.
-    pub fields: FormFields<'a>,
+    /// The fields, evaluated when the step was reached: a list of maps, each of a name and its options.
+    pub fields: &'a Value,
     /// The option `values`, evaluated: what the fields start with.
     pub values: &'a Value,
     /// The option `runAs`, evaluated.
     pub run_as: &'a Value,
     /// The step's options as written; none where the program has no such step any more.
     pub options: Option<&'a FormCall>,
-}
-
-/// Where a form's fields come from.
-pub enum FormFields<'a> {
-    /// The step, or the project's definition.
-    Written(&'a [FormField]),
-    /// An expression of the step: a list of maps, each of a name and its options.
-    Evaluated(&'a Value),
 }
 
 impl<'a> FormRequest<'a> {
@@ -37,11 +30,27 @@ impl<'a> FormRequest<'a> {
             Some(Op::Form(op)) => Some(&*op.options),
             _ => None,
         };
-        let fields = match (&wait.fields, options.and_then(|options| options.fields.as_ref())) {
-            (Some(fields), _) => FormFields::Evaluated(fields),
-            (None, Some(FormCallFields::Fields(fields))) => FormFields::Written(fields),
-            (None, _) => FormFields::Written(program.form(&wait.name).map_or(&[], |form| &form.fields)),
-        };
-        Self { name: &wait.name, fields, values: &wait.values, run_as: &wait.run_as, options }
+        Self { name: &wait.name, fields: &wait.fields, values: &wait.values, run_as: &wait.run_as, options }
     }
+}
+
+/// Fields that are written in a file, as the list that an expression could have made.
+pub(crate) fn evaluate(fields: &[FormField], scope: &dyn Scope) -> Result<Value, EvalError> {
+    let mut all = Vec::with_capacity(fields.len());
+    for field in fields {
+        let options = Map::linked();
+        options.insert("type", format!("{}{}", field.field_type.value.name(), field.cardinality.sign()));
+        if let Some(label) = &field.label {
+            options.insert("label", &*label.value);
+        }
+        let named = [("value", &field.value), ("allow", &field.allow)];
+        let named = named.into_iter().filter_map(|(name, data)| Some((name, data.as_ref()?)));
+        for (name, data) in named.chain(field.options.iter().map(|(name, data)| (&*name.value, data))) {
+            options.insert(name, Data::compile(data).eval(scope)?);
+        }
+        let item = Map::linked();
+        item.insert(&*field.name.value, Value::Map(options));
+        all.push(Value::Map(item));
+    }
+    Ok(Value::List(List::new(all)))
 }

@@ -38,6 +38,16 @@ pub trait Host: Send + Sync {
         Ok(())
     }
 
+    /// Refuses a form whose fields make no sense: a list of maps, each of a name and its options, is expected. The
+    /// `form` step fails with it.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    fn check_form(&self, fields: &Value) -> Result<(), TaskError> {
+        let _ = fields;
+        Ok(())
+    }
+
     /// Runs a `script` step and gives its result; none where there is no engine for its language.
     fn script(&self, script: &Script<'_>, flow: &dyn FlowView) -> Option<Result<Value, TaskError>> {
         let _ = (script, flow);

@@ -21,9 +21,9 @@ mod variables;
 mod view;
 
 pub use event::{StackFrame, StepInfo, VmEvent};
-pub use form::{FormFields, FormRequest};
+pub use form::FormRequest;
 pub use host::{Host, Script};
 pub use machine::Limits;
-pub use program::{Program, compile};
+pub use program::{Program, StepSite, compile};
 pub use state::{Outcome, Start, State, StateError, StoredState, WaitingEvent};
 pub use thread::Failure;

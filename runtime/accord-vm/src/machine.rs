@@ -219,7 +219,8 @@ impl<'a> Machine<'a> {
         loop {
             let entered_by = thread.command_of_top(self.program);
             match thread.frames.last().map(|frame| &frame.kind) {
-                None => return Step::Failed(Box::new(failure)),
+                // The thread's own variables stay: they are the last that is known of the process.
+                None | Some(FrameKind::Root) => return Step::Failed(Box::new(failure)),
                 Some(FrameKind::Try) => {
                     if steps::attempt::handle(thread, entered_by, &failure) {
                         return Step::Next;
@@ -269,6 +270,14 @@ impl<'a> Machine<'a> {
     fn tell_ended(&self, thread: &Thread, command: &Command, failed: bool) {
         if let Some(step) = self.step_info(thread, command) {
             self.host.emit(VmEvent::StepEnded { step, failed });
+        }
+    }
+
+    /// Tells which branch of an `if` or `switch` step runs.
+    pub(crate) fn tell_branch(&self, command: &Command, branch: usize) {
+        if self.wants_steps {
+            let branch = u32::try_from(branch).unwrap_or(u32::MAX);
+            self.host.emit(VmEvent::BranchTaken { place: self.program.place(command), branch });
         }
     }
 

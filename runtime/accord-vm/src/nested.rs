@@ -1,5 +1,7 @@
 //! Flows that are run by a task, in the middle of a step.
 
+use std::time::Duration;
+
 use accord_sdk::{FlowView, TaskError};
 use accord_value::Map;
 
@@ -7,6 +9,7 @@ use crate::StackFrame;
 use crate::driver::{self, End};
 use crate::machine::Machine;
 use crate::program::BlockId;
+use crate::state::{next_wake, wake};
 use crate::thread::Thread;
 use crate::variables::Variables;
 use crate::view::View;
@@ -34,7 +37,15 @@ pub(crate) fn call_flow(view: &View<'_>, name: &str, input: &Map) -> Result<Map,
     (thread.calls, thread.forks) = (view.thread.calls, view.thread.forks);
     thread.outer_stack = std::iter::once(call).chain(view.thread.stack(outer.program)).collect();
     let machine = Machine { root: thread.id, nesting: outer.nesting + 1, wants_checkpoints: false, ..*outer };
-    let (end, threads) = driver::drive(&machine, vec![thread]);
+    let (mut end, mut threads) = driver::drive(&machine, vec![thread]);
+    while let (End::Suspended, Some(time)) = (&end, next_wake(&threads)) {
+        // The step that runs the flow cannot be suspended, so it waits.
+        let services = outer.host.services();
+        let millis = u64::try_from(time.saturating_sub(services.now_millis())).unwrap_or_default();
+        services.sleep(Duration::from_millis(millis))?;
+        wake(&mut threads, services.now_millis());
+        (end, threads) = driver::drive(&machine, threads);
+    }
     match end {
         End::Finished => {
             let own = threads.first().map(|thread| thread.variables.borrow().own_variables()).unwrap_or_default();

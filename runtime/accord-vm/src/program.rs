@@ -46,6 +46,23 @@ impl Program {
         usize::try_from(configured.value).ok().filter(|n| *n > 0)
     }
 
+    /// Every step that can run, flow by flow. Compiles all flows.
+    pub fn steps(&self) -> impl Iterator<Item = StepSite> {
+        self.flows.keys().enumerate().flat_map(|(index, flow)| {
+            let code = u32::try_from(index).ok().and_then(|index| self.code(FlowId(index)));
+            let commands = code.into_iter().flat_map(|code| code.0.iter().flatten());
+            commands.filter_map(|command| {
+                let branches = match &command.op {
+                    Op::If(_) => 2,
+                    Op::Switch(op) => op.cases.len() + 1,
+                    _ => 0,
+                };
+                let (kind, place) = (command.kind?, self.place(command)?);
+                Some(StepSite { flow: Arc::clone(flow), kind, place, branches })
+            })
+        })
+    }
+
     pub(crate) fn flow_id(&self, name: &str) -> Option<FlowId> {
         let index = self.flows.get_index_of(name)?;
         Some(FlowId(u32::try_from(index).ok()?))
@@ -77,6 +94,19 @@ impl Program {
     fn source(&self, name: &str) -> Option<&Flow> {
         self.project.definition.flows.get(name)
     }
+}
+
+/// A step that can run.
+#[derive(Clone, Debug)]
+pub struct StepSite {
+    /// Its flow.
+    pub flow: Arc<str>,
+    /// Its kind, as its key in a file.
+    pub kind: &'static str,
+    /// Where it stands, as [`crate::VmEvent::StepStarted`] tells it.
+    pub place: Place,
+    /// How many ways it has, those of `if` and `switch` that are not written included; 0 where it is neither.
+    pub branches: usize,
 }
 
 /// Which flow: its index in the project.

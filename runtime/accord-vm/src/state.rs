@@ -61,6 +61,8 @@ pub struct WaitingEvent<'a> {
     pub form: Option<FormRequest<'a>>,
     /// The flow thread that waits for it.
     pub thread: u64,
+    /// When it comes by itself, in milliseconds since 1970; none: somebody has to bring it.
+    pub until: Option<i64>,
 }
 
 /// Why a state cannot be used.
@@ -164,7 +166,7 @@ impl State {
                 SuspensionKind::Form(form) => Some(FormRequest::new(program, form)),
                 SuspensionKind::Plain | SuspensionKind::Task(_) => None,
             };
-            Some(WaitingEvent { name: &suspension.event, form, thread: thread.id })
+            Some(WaitingEvent { name: &suspension.event, form, thread: thread.id, until: suspension.until })
         })
     }
 
@@ -181,6 +183,24 @@ impl State {
             }
         }
         found
+    }
+
+    /// Sets a variable of the outermost scope, in every flow thread.
+    pub fn set_everywhere(&mut self, name: &str, value: &Value) {
+        let name = Arc::from(name);
+        self.threads.iter_mut().for_each(|thread| thread.variables.get_mut().set_outermost(&name, value.clone()));
+    }
+
+    /// Brings the events whose time has come; the threads that wait for them go on with the next run. Whether there was
+    /// one.
+    pub fn wake(&mut self, now: i64) -> bool {
+        wake(&mut self.threads, now)
+    }
+
+    /// When the next event comes by itself, in milliseconds since 1970.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<i64> {
+        next_wake(&self.threads)
     }
 
     /// The variables of the entry point, as the run left them.
@@ -207,6 +227,29 @@ impl State {
     pub fn to_stored(&self, program: &Program) -> Result<StoredState, StateError> {
         store(program, self.next_thread, &self.threads.iter().collect::<Vec<_>>())
     }
+}
+
+/// As [`State::wake`].
+pub(crate) fn wake(threads: &mut [Thread], now: i64) -> bool {
+    let mut found = false;
+    for thread in threads {
+        if let Waiting::For(suspension) = &thread.waiting
+            && suspension.until.is_some_and(|until| until <= now)
+        {
+            thread.waiting = Waiting::Resumed(suspension.clone(), Map::linked());
+            found = true;
+        }
+    }
+    found
+}
+
+/// As [`State::next_wake`].
+pub(crate) fn next_wake(threads: &[Thread]) -> Option<i64> {
+    let times = threads.iter().filter_map(|thread| match &thread.waiting {
+        Waiting::For(suspension) => suspension.until,
+        Waiting::Nothing | Waiting::Resumed(..) => None,
+    });
+    times.min()
 }
 
 fn machine<'a>(program: &'a Program, host: &'a dyn Host, limits: &'a Limits, shared: &'a Shared) -> Machine<'a> {

@@ -152,6 +152,8 @@ pub(crate) enum Waiting {
 pub(crate) struct Suspension {
     pub(crate) event: Arc<str>,
     pub(crate) kind: SuspensionKind,
+    /// When it comes by itself, in milliseconds since 1970.
+    pub(crate) until: Option<i64>,
 }
 
 /// What happens when the event comes.
@@ -169,8 +171,8 @@ pub(crate) enum SuspensionKind {
 #[derive(Clone)]
 pub(crate) struct FormWait {
     pub(crate) name: Arc<str>,
-    /// The fields that an expression gave; those of the step or of the project's definition otherwise.
-    pub(crate) fields: Option<Value>,
+    /// The fields, their expressions evaluated: a list of maps, each of a name and its options.
+    pub(crate) fields: Value,
     pub(crate) values: Value,
     pub(crate) run_as: Value,
     /// The `form` step, for the rest of its options.

@@ -108,6 +108,11 @@ impl Variables {
         }
     }
 
+    /// Sets a variable of the outermost scope.
+    pub(crate) fn set_outermost(&mut self, name: &Arc<str>, value: Value) {
+        self.bind(0, name, value);
+    }
+
     /// Sets a variable of the innermost scope, root or not.
     pub(crate) fn set_innermost(&mut self, name: &Arc<str>, value: Value) {
         if let Some(scope) = self.depth().checked_sub(1) {

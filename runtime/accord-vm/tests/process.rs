@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use accord_value::Value;
+use accord_sdk::Services;
+use accord_value::{Map, Value};
 use accord_vm::{Limits, Outcome, Program, Start, State, compile};
 use parking_lot::Mutex;
 
@@ -286,4 +287,65 @@ fn a_state_of_another_version_is_refused() {
     let stored = serde_json::from_value(stored).unwrap_or_else(|error| panic!("{error}"));
     let error = State::from_stored(&program, stored, &|_, _| None).err().map(|error| error.to_string());
     assert!(error.is_some_and(|error| error.contains("version 99")));
+}
+
+#[test]
+fn what_waits_for_a_time_goes_on_when_it_has_come() {
+    let host = TestHost::new();
+    let now = host.services.now_millis();
+    let flow = "flows:
+  default:
+    - parallel:
+        - block:
+            - task: nap
+              in: {until: \"${now + 20}\"}
+            - log: \"late\"
+        - block:
+            - task: nap
+              in: {until: \"${now + 10}\"}
+            - log: \"early\"
+        - suspend: ev
+    - log: \"end\"
+";
+    let program = compile(&host::project(flow));
+    let start = Start { variables: vec![("now".into(), Value::Long(now))], ..Start::default() };
+    let mut state = State::start(&program, start, &host, &Limits::default()).ok().unwrap();
+    let run = |state: &mut State| state.run(&program, &host, &Limits::default());
+    assert!(matches!(run(&mut state), Outcome::Suspended));
+    host.take();
+    assert_eq!(state.next_wake(), Some(now + 10));
+    assert!(!state.wake(now + 9));
+    // A stored state knows the times.
+    let stored = state.to_stored(&program).unwrap();
+    let mut state = State::from_stored(&program, stored, &|_, _| None).unwrap();
+    assert!(state.wake(now + 15));
+    assert!(matches!(run(&mut state), Outcome::Suspended));
+    assert_eq!(host.take(), ["log early"]);
+    assert_eq!(state.next_wake(), Some(now + 20));
+    assert!(state.wake(now + 30) && !state.wake(now + 30));
+    assert!(matches!(run(&mut state), Outcome::Suspended));
+    assert_eq!((host.take(), state.next_wake()), (vec!["log late".to_owned()], None));
+    assert!(state.resume("ev", &Map::linked()));
+    assert!(matches!(run(&mut state), Outcome::Finished));
+    assert_eq!(host.take(), ["log end"]);
+}
+
+#[test]
+fn a_flow_that_a_task_runs_waits_where_it_is() {
+    let host = TestHost::new();
+    let now = host.services.now_millis();
+    let flow = "flows:
+  default:
+    - log: \"${flows.run('inner').x}\"
+  inner:
+    - task: nap
+      in: {until: \"${later}\"}
+    - set: {x: 5}
+";
+    let program = compile(&host::project(flow));
+    let start = Start { variables: vec![("later".into(), Value::Long(now + 5000))], ..Start::default() };
+    let mut state = State::start(&program, start, &host, &Limits::default()).ok().unwrap();
+    assert!(matches!(state.run(&program, &host, &Limits::default()), Outcome::Finished));
+    assert_eq!(host.take().last().unwrap(), "log 5");
+    assert_eq!(host.services.now_millis(), now + 5000);
 }

@@ -36,6 +36,8 @@ pub struct Report {
     pub executions: u64,
     /// The most processor time that one took.
     pub longest: Duration,
+    /// Its number.
+    pub slowest: u64,
 }
 
 /// Measures are of the whole process: targets run one after the other.
@@ -79,7 +81,7 @@ impl Loop {
         let first = number("FUZZ_SEED").unwrap_or_else(|| fastrand::u64(..1 << 48));
         let end = Instant::now() + Duration::from_secs(number("FUZZ_SECONDS").unwrap_or(2));
         let watch = Watch::new(&self.name);
-        let mut report = Report { executions: 0, longest: Duration::ZERO };
+        let mut report = Report { executions: 0, longest: Duration::ZERO, slowest: first };
         let hook = std::panic::take_hook();
         std::panic::set_hook(Box::new(|_| {}));
         let failure = loop {
@@ -91,7 +93,8 @@ impl Loop {
             let outcome = self.execute(&input);
             watch.end();
             match outcome {
-                Ok(took) => report.longest = report.longest.max(took),
+                Ok(took) if took > report.longest => (report.longest, report.slowest) = (took, seed),
+                Ok(_) => {}
                 Err(reason) => break Some((seed, input, reason)),
             }
             report.executions += 1;

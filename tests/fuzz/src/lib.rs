@@ -4,6 +4,7 @@
 //! ([`targets`]), which any other engine can call with bytes too. Must not know: files of a run, the network.
 
 pub mod engine;
+mod generate;
 pub mod mutate;
 pub mod seeds;
 pub mod targets;

@@ -11,11 +11,12 @@ use accord_value::{Bytes, List, Map, Text, Throwable, Value};
 pub(crate) const SECRET: &str = "Zq9Xw7Kv";
 
 /// Whether a text that everybody may see shows half of the secret, in any case of letters, turned round, in base64 or in
-/// hexadecimal.
+/// hexadecimal, or one character after the other.
 pub(crate) fn shows_secret(shown: &str) -> bool {
     const PARTS: &[&str] = &["zq9x", "q9xw", "9xw7", "xw7k", "w7kv", "vk7w", "wx9q", "wne5", "5a713958", "77374b76"];
     let shown = shown.to_lowercase();
-    PARTS.iter().any(|part| shown.contains(part))
+    let joined: String = shown.chars().filter(char::is_ascii_alphanumeric).collect();
+    PARTS.iter().any(|part| joined.contains(part))
 }
 
 /// What an expression sees.

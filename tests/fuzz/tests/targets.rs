@@ -10,8 +10,9 @@ macro_rules! targets {
         $(#[test]
         fn $name() {
             let report = engine::run(stringify!($name), Path::new(env!("CARGO_TARGET_TMPDIR")), $make, $target);
-            println!("{}: {} inputs, the longest took {:?}", stringify!($name), report.executions, report.longest);
-            assert!(report.executions > 0);
+            let engine::Report { executions, longest, slowest } = report;
+            println!("{}: {executions} inputs, the longest took {longest:?} (number {slowest})", stringify!($name));
+            assert!(executions > 0);
         })*
     };
 }

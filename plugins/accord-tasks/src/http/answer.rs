@@ -13,8 +13,8 @@ use super::settings::{ResponseType, Settings};
 use super::target::Target;
 use super::trace;
 
-/// The largest answer that is held in memory, in bytes.
-const LARGEST: usize = 64 << 20;
+/// The largest answer that the task `http` holds in memory, in bytes.
+pub(super) const LARGEST: usize = 64 << 20;
 
 /// How much is written to a file at once, in bytes.
 const PIECE: usize = 256 << 10;
@@ -39,7 +39,7 @@ const SPELLINGS: [(&str, &str); 10] = [
 /// An answer, all of it.
 pub(super) struct Answer {
     target: Target,
-    status: StatusCode,
+    pub(super) status: StatusCode,
     headers: HeaderMap,
     body: Content,
 }
@@ -71,10 +71,10 @@ pub(super) async fn read(
 async fn to_memory(response: &mut Response, target: &Target, settings: &Settings) -> Result<Content, Failure> {
     let mut bytes = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(|error| broken(&error, target, settings))? {
-        if bytes.len() + chunk.len() > LARGEST {
-            let message = format!(
-                "The response is larger than {LARGEST} bytes, which is the limit: 'response: file' takes one of any size"
-            );
+        let largest = settings.largest;
+        if bytes.len() + chunk.len() > largest {
+            let hint = if largest == LARGEST { ": 'response: file' takes one of any size" } else { "" };
+            let message = format!("The response is larger than {largest} bytes, which is the limit{hint}");
             return Err(Failure::new(TaskError::IO, message.into()));
         }
         bytes.extend_from_slice(&chunk);
@@ -173,7 +173,7 @@ impl Answer {
 
     /// The body as a text: in the encoding that the server names, else in UTF-8 where it is that, else in Latin-1, as the
     /// reference's client takes it.
-    fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let Content::Memory(bytes) = &self.body else { return String::new() };
         let named = self.charset().and_then(|label| Encoding::for_label(label.as_bytes()));
         match (named, std::str::from_utf8(bytes)) {

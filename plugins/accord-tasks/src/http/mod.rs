@@ -11,6 +11,7 @@ mod body;
 mod cookies;
 mod exchange;
 mod failure;
+mod fetch;
 mod headers;
 mod jks;
 mod multipart;
@@ -29,6 +30,7 @@ use accord_value::{Text, Value};
 use crate::args;
 use body::RequestType;
 use failure::Failure;
+pub use fetch::fetch_text;
 use settings::{ResponseType, Settings};
 use target::Target;
 

@@ -7,6 +7,7 @@ use accord_value::{Text, Value};
 use reqwest::Method;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, USER_AGENT};
 
+use super::answer;
 use super::body::{Body, RequestType};
 use super::failure::Limits;
 use super::headers::{self, Header};
@@ -81,6 +82,8 @@ pub(super) struct Settings {
     pub(super) proxy: Option<Proxy>,
     /// Trust.
     pub(super) tls: Tls,
+    /// The largest answer that is held in memory, in bytes.
+    pub(super) largest: usize,
     /// Whether anything marked went in: then what comes out is marked.
     pub(super) sensitive: bool,
 }
@@ -110,6 +113,7 @@ impl Settings {
             ignore_errors: input.boolean("ignoreErrors", false)?,
             proxy: proxy(input, cx)?,
             tls: Tls::read(input, cx)?,
+            largest: answer::LARGEST,
             sensitive,
         })
     }

@@ -65,28 +65,42 @@ impl Mock {
         if self.method.is_some() || self.fields.has("stepName") || !matching::text(self.task.as_str(), task) {
             return false;
         }
-        let meta_fits = match self.fields.get("stepMeta") {
-            Value::Map(wanted) => meta().is_some_and(|meta| matching::map(&wanted, &meta)),
-            _ => true,
-        };
-        meta_fits
+        self.matches_meta(meta)
             && match self.fields.get("in") {
                 Value::Map(wanted) => matching::map(&wanted, input),
                 _ => true,
             }
     }
 
+    fn matches_meta(&self, meta: impl Fn() -> Option<Map>) -> bool {
+        match self.fields.get("stepMeta") {
+            Value::Map(wanted) => meta().is_some_and(|meta| matching::map(&wanted, &meta)),
+            _ => true,
+        }
+    }
+
     /// Whether it stands for this call of a method. One without `args` stands for calls without arguments.
-    pub(super) fn matches_method(&self, task: &str, method: &str, args: &[Value]) -> bool {
+    pub(super) fn matches_method(
+        &self,
+        task: &str,
+        method: &str,
+        args: &[Value],
+        meta: impl Fn() -> Option<Map>,
+    ) -> bool {
         let Some(wanted) = &self.method else { return false };
-        if !matching::text(self.task.as_str(), task) || !matching::text(wanted.as_str(), method) {
+        if self.fields.has("stepName")
+            || !matching::text(self.task.as_str(), task)
+            || !matching::text(wanted.as_str(), method)
+        {
             return false;
         }
         let expected = match self.fields.get("args") {
             Value::List(list) => list.snapshot(),
             _ => Vec::new(),
         };
-        expected.len() == args.len() && expected.iter().zip(args).all(|(e, a)| matching::value(e, a))
+        expected.len() == args.len()
+            && expected.iter().zip(args).all(|(e, a)| matching::value(e, a))
+            && self.matches_meta(meta)
     }
 
     /// What it answers with.

@@ -7,7 +7,7 @@ use accord_sdk::TaskError;
 use accord_value::{Map, MapKind, Text, Value};
 
 /// The entries of a properties file; of two equal keys the later wins.
-pub(super) fn read(text: &Text) -> Result<Value, TaskError> {
+pub(crate) fn read(text: &Text) -> Result<Value, TaskError> {
     let map = Map::of_kind(MapKind::Hash);
     for line in logical_lines(text.as_str()) {
         let mut chars = line.chars().peekable();

@@ -9,47 +9,67 @@ use accord_runtime::{
 use accord_syntax::render;
 use serde_json::{Map, Value, json};
 
-use super::{line, note, warning};
+use super::{Verbose, line, note, warning};
 
 /// Prints the events of the contract.
-pub(crate) struct JsonLog;
+pub(crate) struct JsonLog(pub(crate) Verbose);
 
 impl LogSink for JsonLog {
     fn take(&self, entry: &LogEntry) {
         match entry {
-            LogEntry::Log { time, level, message, place, thread, flow, segment } => {
-                let mut event = event("log");
-                event.insert("time".to_owned(), utc(*time).into());
-                event.insert("level".to_owned(), level.name().into());
-                event.insert("thread".to_owned(), (*thread).into());
-                event.insert("flow".to_owned(), flow.as_str().into());
-                insert_place(&mut event, place.as_ref());
-                if let Some(segment) = segment {
-                    event.insert("segment".to_owned(), segment.as_str().into());
+            LogEntry::Log { .. } | LogEntry::Error { .. } => {
+                if let Some(event) = log_event(entry) {
+                    print(event);
                 }
-                event.insert("message".to_owned(), message.as_str().into());
-                print(event);
-            }
-            LogEntry::Error { time, message, place, thread, flow, stack, hints } => {
-                let mut event = event("error");
-                event.insert("time".to_owned(), utc(*time).into());
-                event.insert("thread".to_owned(), (*thread).into());
-                event.insert("flow".to_owned(), flow.as_str().into());
-                insert_place(&mut event, place.as_ref());
-                event.insert("message".to_owned(), message.as_str().into());
-                if !stack.is_empty() {
-                    event.insert("stack".to_owned(), stack.iter().map(frame).collect());
-                }
-                if !hints.is_empty() {
-                    event.insert("hints".to_owned(), hints.iter().map(|hint| Value::from(hint.as_str())).collect());
-                }
-                print(event);
             }
             LogEntry::Notice { level: LogLevel::Warn | LogLevel::Error, message } => warning(message.as_str()),
             LogEntry::Notice { message, .. } => note(message.as_str()),
-            _ => {}
+            other => self.0.take(other),
         }
     }
+
+    fn wants_steps(&self) -> bool {
+        self.0.wants_steps()
+    }
+
+    fn wants_calls(&self) -> bool {
+        self.0.wants_calls()
+    }
+}
+
+/// An entry of the log as an event; none for what is no part of it.
+pub(crate) fn log_event(entry: &LogEntry) -> Option<Map<String, Value>> {
+    Some(match entry {
+        LogEntry::Log { time, level, message, place, thread, flow, segment } => {
+            let mut event = event("log");
+            event.insert("time".to_owned(), utc(*time).into());
+            event.insert("level".to_owned(), level.name().into());
+            event.insert("thread".to_owned(), (*thread).into());
+            event.insert("flow".to_owned(), flow.as_str().into());
+            insert_place(&mut event, place.as_ref());
+            if let Some(segment) = segment {
+                event.insert("segment".to_owned(), segment.as_str().into());
+            }
+            event.insert("message".to_owned(), message.as_str().into());
+            event
+        }
+        LogEntry::Error { time, message, place, thread, flow, stack, hints } => {
+            let mut event = event("error");
+            event.insert("time".to_owned(), utc(*time).into());
+            event.insert("thread".to_owned(), (*thread).into());
+            event.insert("flow".to_owned(), flow.as_str().into());
+            insert_place(&mut event, place.as_ref());
+            event.insert("message".to_owned(), message.as_str().into());
+            if !stack.is_empty() {
+                event.insert("stack".to_owned(), stack.iter().map(frame).collect());
+            }
+            if !hints.is_empty() {
+                event.insert("hints".to_owned(), hints.iter().map(|hint| Value::from(hint.as_str())).collect());
+            }
+            event
+        }
+        _ => return None,
+    })
 }
 
 /// A finding of lint.
@@ -108,8 +128,12 @@ pub(crate) fn load_error(found: &Diagnostic, sources: &Sources) {
     print(event);
 }
 
+/// A diagnostic's fields, those of every event first. One that has no place says so.
 fn insert_diagnostic(event: &mut Map<String, Value>, found: &Diagnostic, sources: &Sources) {
-    if let Value::Object(fields) = render::json(found, sources) {
+    if let Value::Object(mut fields) = render::json(found, sources) {
+        for name in ["severity", "file", "line", "col", "message"] {
+            event.insert(name.to_owned(), fields.shift_remove(name).unwrap_or_default());
+        }
         event.extend(fields);
     }
 }

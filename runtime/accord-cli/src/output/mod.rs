@@ -3,11 +3,18 @@
 pub(crate) mod diagnostics;
 mod json;
 mod text;
+mod verbose;
 
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 
-pub(crate) use json::{JsonLog, end, finding, input, load_error, secret, summary, suspended};
+use accord_runtime::LogSink;
+
+use crate::args::LogFormat;
+use json::JsonLog;
+pub(crate) use json::{end, finding, input, load_error, log_event, secret, summary, suspended};
 pub(crate) use text::TextLog;
+use verbose::Verbose;
 
 /// Writes a line to stdout. A reader that went away is no error of ours.
 pub(crate) fn line(text: &str) {
@@ -49,4 +56,12 @@ pub(crate) fn coloured() -> bool {
 
 fn paint(text: &str, code: &str) -> String {
     if coloured() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+}
+
+/// The sink of a process' log.
+pub(crate) fn sink(format: LogFormat, verbose: u8) -> Arc<dyn LogSink> {
+    match format {
+        LogFormat::Text => Arc::new(TextLog::new(Verbose(verbose))),
+        LogFormat::Json => Arc::new(JsonLog(Verbose(verbose))),
+    }
 }

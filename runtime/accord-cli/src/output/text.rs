@@ -5,25 +5,48 @@ use std::sync::OnceLock;
 
 use accord_runtime::{CallFrame, LocalClock, LogEntry, LogLevel, LogSink, Place};
 
-use super::{line, note, warning};
+use super::{Verbose, line, note, warning};
 
 /// Prints the log to stdout, and what is no log to stderr.
 pub(crate) struct TextLog {
     clock: OnceLock<LocalClock>,
-    steps: bool,
+    verbose: Verbose,
 }
 
 impl TextLog {
-    /// A log that tells of each step too where `steps`.
-    pub(crate) fn new(steps: bool) -> Self {
-        Self { clock: OnceLock::new(), steps }
+    /// A log that tells as much more as was asked for.
+    pub(crate) fn new(verbose: Verbose) -> Self {
+        Self { clock: OnceLock::new(), verbose }
     }
 
-    fn entry(&self, time: i64, thread: u64, message: &str) {
+    /// A log that tells no more than what every log does.
+    pub(crate) fn plain() -> Self {
+        Self::new(Verbose(0))
+    }
+
+    /// An entry as text, one that is no part of the log included; none for steps.
+    pub(crate) fn shown(&self, entry: &LogEntry) -> Option<String> {
+        Some(match entry {
+            LogEntry::Log { time, message, thread, .. } => self.entry(*time, *thread, message.as_str()),
+            LogEntry::Error { time, message, place, thread, stack, .. } => {
+                let mut text = self.entry(*time, *thread, &with_place(place.as_ref(), message.as_str()));
+                if !stack.is_empty() {
+                    text.push('\n');
+                    text.push_str(&self.entry(*time, *thread, &call_stack(stack)));
+                }
+                text
+            }
+            LogEntry::Notice { level: LogLevel::Warn | LogLevel::Error, message } => format!("warning: {message}"),
+            LogEntry::Notice { message, .. } => message.to_string(),
+            _ => return None,
+        })
+    }
+
+    fn entry(&self, time: i64, thread: u64, message: &str) -> String {
         let time = self.clock.get_or_init(LocalClock::system).time_of_day(time);
         match thread {
-            0 => line(&format!("{time} [main] {message}")),
-            thread => line(&format!("{time} [thread-{thread}] {message}")),
+            0 => format!("{time} [main] {message}"),
+            thread => format!("{time} [thread-{thread}] {message}"),
         }
     }
 }
@@ -31,25 +54,23 @@ impl TextLog {
 impl LogSink for TextLog {
     fn take(&self, entry: &LogEntry) {
         match entry {
-            LogEntry::Log { time, message, thread, .. } => self.entry(*time, *thread, message.as_str()),
-            LogEntry::Error { time, message, place, thread, stack, .. } => {
-                self.entry(*time, *thread, &with_place(place.as_ref(), message.as_str()));
-                if !stack.is_empty() {
-                    self.entry(*time, *thread, &call_stack(stack));
+            LogEntry::Log { .. } | LogEntry::Error { .. } => {
+                if let Some(text) = self.shown(entry) {
+                    line(&text);
                 }
-            }
-            LogEntry::Step { kind, place, .. } => {
-                let place = place.as_ref().map(|place| format!(" @ {}:{}", place.file, place.line)).unwrap_or_default();
-                note(&format!(">>> '{kind}'{place}"));
             }
             LogEntry::Notice { level: LogLevel::Warn | LogLevel::Error, message } => warning(message.as_str()),
             LogEntry::Notice { message, .. } => note(message.as_str()),
-            _ => {}
+            other => self.verbose.take(other),
         }
     }
 
     fn wants_steps(&self) -> bool {
-        self.steps
+        self.verbose.wants_steps()
+    }
+
+    fn wants_calls(&self) -> bool {
+        self.verbose.wants_calls()
     }
 }
 

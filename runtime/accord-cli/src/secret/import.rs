@@ -56,7 +56,7 @@ pub(crate) fn import(options: &SecretImport) -> Result<Exit, Exit> {
     output::note(&format!(
         "Imported {taken} of {} secrets into {}; {kept} were there already, {failed} failed",
         found.len(),
-        opened.store().path().display()
+        opened.store().place()
     ));
     if taken > 0 && failed == 0 {
         output::note(&format!(

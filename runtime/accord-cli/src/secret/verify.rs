@@ -19,7 +19,7 @@ pub(crate) fn verify(options: &SecretVerify) -> Result<Exit, Exit> {
             for problem in &report.problems {
                 output::line(&format!("{}: {}", problem.what, problem.problem));
             }
-            output::line(&outcome(&report, &opened.store().path().display().to_string()));
+            output::line(&outcome(&report, opened.store().place()));
         }
     }
     Ok(if report.is_clean() { Exit::Done } else { Exit::Failed })

@@ -207,6 +207,11 @@ pub(crate) fn class(simple: &str) -> Option<&'static Class> {
     CLASSES.iter().chain(errors::CLASSES).find(|class| class.simple == simple)
 }
 
+/// The classes that flows can name, by their simple names.
+pub(crate) fn all() -> impl Iterator<Item = (&'static str, &'static Class)> {
+    CLASSES.iter().chain(errors::CLASSES).map(|class| (class.simple, class))
+}
+
 impl Class {
     /// The value of a constant.
     pub(crate) fn field(&self, name: &str) -> Outcome {

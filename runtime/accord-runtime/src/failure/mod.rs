@@ -13,7 +13,7 @@ use std::sync::Arc;
 use accord_sdk::Registry;
 use accord_syntax::render::{self, Picture};
 use accord_syntax::{Diagnostic, Project, Span};
-use accord_value::{MaskedLine, Text, Throwable};
+use accord_value::{MaskedLine, Text, TextPart, Throwable};
 use accord_vm::{Failure, StackFrame};
 
 use crate::services::Masking;
@@ -64,6 +64,14 @@ impl FailureReport {
     #[must_use]
     pub fn is_logged(&self) -> bool {
         matches!(self.cause, Cause::Failed(_))
+    }
+
+    /// Whether a condition of a test did not hold, or a flow threw: the ways in which a test is meant to fail.
+    pub(crate) fn is_assertion(&self) -> bool {
+        let Cause::Failed(failure) = &self.cause else { return false };
+        let mut errors = Vec::new();
+        branches(&failure.error, &mut errors);
+        errors.iter().any(|error| is_assertion(error))
     }
 
     fn diagnostics(&self) -> Vec<Diagnostic> {
@@ -122,6 +130,16 @@ impl std::fmt::Debug for FailureReport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FailureReport").field("is_logged", &self.is_logged()).finish_non_exhaustive()
     }
+}
+
+/// Whether the error is that of `asserts`, `verify` or `throw`.
+fn is_assertion(error: &Throwable) -> bool {
+    let asserts = |part: &TextPart| {
+        let before = part.text.get(..part.start as usize).unwrap_or_default();
+        before.ends_with("asserts") || (before.ends_with(')') && before.contains("verify.task("))
+    };
+    let of_one = |error: &Throwable| error.payload.is_some() || error.part.as_deref().is_some_and(asserts);
+    of_one(error) || error.cause.as_deref().is_some_and(of_one)
 }
 
 /// The errors that an error is made of: those of the branches of a `parallel` step, else itself.

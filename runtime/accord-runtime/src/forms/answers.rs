@@ -6,6 +6,9 @@ use accord_value::{List, Map, Value};
 
 use super::{Field, FormProblem};
 
+/// Too few answers, or too many.
+const CARDINALITY: &str = "invalidCardinality";
+
 /// How dates stand in the variables of a flow.
 const DATE: &str = "yyyy-MM-dd'T'HH:mm:ss.SSSZ";
 
@@ -24,7 +27,8 @@ pub(crate) fn answers(fields: &[Field], given: &Map) -> Result<Map, FormProblem>
     if problems.is_empty() { Ok(result) } else { Err(FormProblem::Fields(problems)) }
 }
 
-fn answer(field: &Field, given: Option<Value>) -> Result<Value, Vec<String>> {
+/// The value of one field.
+pub(super) fn answer(field: &Field, given: Option<Value>) -> Result<Value, Vec<String>> {
     if field.is_read_only() {
         return Ok(field.value.clone().unwrap_or(Value::Null));
     }
@@ -32,8 +36,10 @@ fn answer(field: &Field, given: Option<Value>) -> Result<Value, Vec<String>> {
     let Some(given) = given else {
         return match (field.field_type, field.cardinality) {
             (FieldType::Boolean, Cardinality::One | Cardinality::OneOrNone) => Ok(Value::from(false)),
-            (_, Cardinality::One) => Err(wrong(field, "Invalid cardinality, expected a single value")),
-            (_, Cardinality::AtLeastOne) => Err(wrong(field, "Invalid cardinality, expected one or more values")),
+            (_, Cardinality::One) => Err(wrong(field, CARDINALITY, "Invalid cardinality, expected a single value")),
+            (_, Cardinality::AtLeastOne) => {
+                Err(wrong(field, CARDINALITY, "Invalid cardinality, expected one or more values"))
+            }
             (_, Cardinality::OneOrNone | Cardinality::Any) => Ok(Value::Null),
         };
     };
@@ -43,7 +49,7 @@ fn answer(field: &Field, given: Option<Value>) -> Result<Value, Vec<String>> {
             _ => vec![given],
         };
         if items.is_empty() && field.is_required() {
-            return Err(wrong(field, "Invalid cardinality, expected one or more values"));
+            return Err(wrong(field, CARDINALITY, "Invalid cardinality, expected one or more values"));
         }
         let mut converted = Vec::new();
         let mut problems = Vec::new();
@@ -56,7 +62,7 @@ fn answer(field: &Field, given: Option<Value>) -> Result<Value, Vec<String>> {
         return if problems.is_empty() { Ok(Value::List(List::new(converted))) } else { Err(problems) };
     }
     if matches!(given, Value::List(_)) {
-        return Err(wrong(field, "Invalid cardinality, expected a single value"));
+        return Err(wrong(field, CARDINALITY, "Invalid cardinality, expected a single value"));
     }
     single(field, &given)
 }
@@ -66,8 +72,12 @@ fn is_nothing(field: &Field, value: &Value) -> bool {
     value.is_null() || (field.field_type != FieldType::Boolean && value.as_str() == Some(""))
 }
 
-fn wrong(field: &Field, message: impl std::fmt::Display) -> Vec<String> {
-    vec![format!("{}: {message}", field.title())]
+/// What is wrong with an answer, under the name by which the form's author may word it otherwise.
+fn wrong(field: &Field, kind: &str, message: impl std::fmt::Display) -> Vec<String> {
+    vec![match field.wording(kind) {
+        Some(own) => format!("{}: {own}", field.title()),
+        None => format!("{}: {message}", field.title()),
+    }]
 }
 
 fn single(field: &Field, given: &Value) -> Result<Value, Vec<String>> {
@@ -77,7 +87,15 @@ fn single(field: &Field, given: &Value) -> Result<Value, Vec<String>> {
 }
 
 fn convert(field: &Field, given: &Value) -> Result<Value, Vec<String>> {
-    let expected = |what: &str| wrong(field, format!("expected {what}, found {}", shown(given)));
+    let kind = match field.field_type {
+        FieldType::String => "expectedString",
+        FieldType::Int => "expectedInteger",
+        FieldType::Decimal => "expectedDecimal",
+        FieldType::Boolean => "expectedBoolean",
+        FieldType::File => "expectedFile",
+        FieldType::Date | FieldType::DateTime => "expectedDate",
+    };
+    let expected = |what: &str| wrong(field, kind, format!("expected {what}, found {}", shown(field, given)));
     match (field.field_type, given) {
         (FieldType::String | FieldType::File, Value::Text(_))
         | (FieldType::Int, Value::Int(_) | Value::Long(_))
@@ -118,8 +136,13 @@ fn check(field: &Field, value: &Value) -> Result<(), Vec<String>> {
             other => other == value,
         };
         if !allowed {
-            let valid = allow.to_text();
-            problems.push(format!("value '{}' is not allowed, valid values: {}", shown(value), valid.masked()));
+            let valid = match allow {
+                // Whatever kind of list it is.
+                Value::List(items) => Value::List(List::new(items.snapshot())).to_text(),
+                other => other.to_text(),
+            };
+            let message = format!("value '{}' is not allowed, valid values: {}", shown(field, value), valid.masked());
+            problems.append(&mut wrong(field, "valueNotAllowed", message));
         }
     }
     match field.field_type {
@@ -127,10 +150,7 @@ fn check(field: &Field, value: &Value) -> Result<(), Vec<String>> {
         FieldType::Int | FieldType::Decimal => check_bounds(field, value, &mut problems),
         FieldType::Boolean | FieldType::File | FieldType::Date | FieldType::DateTime => {}
     }
-    if problems.is_empty() {
-        return Ok(());
-    }
-    Err(problems.into_iter().map(|problem| format!("{}: {problem}", field.title())).collect())
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
 }
 
 fn check_text(field: &Field, value: &Value, problems: &mut Vec<String>) {
@@ -138,13 +158,18 @@ fn check_text(field: &Field, value: &Value, problems: &mut Vec<String>) {
     let text = value.as_str().unwrap_or_default();
     let fits = regex::compile_whole(pattern).is_ok_and(|regex| regex.is_match(text).unwrap_or(false));
     if !fits {
-        problems.push(format!("value '{}' doesn't match pattern '{pattern}'", shown(value)));
+        let message = format!("value '{}' doesn't match pattern '{pattern}'", shown(field, value));
+        problems.append(&mut wrong(field, "doesntMatchPattern", message));
     }
     // The reference looks at the kind of input only where there is a pattern too.
     let email =
         field.option("inputtype").and_then(Value::as_str).is_some_and(|kind| kind.eq_ignore_ascii_case("email"));
     if email && !is_email(text) {
-        problems.push(format!("value '{}' is no e-mail address", shown(value)));
+        problems.append(&mut wrong(
+            field,
+            "invalidEmail",
+            format!("value '{}' is no e-mail address", shown(field, value)),
+        ));
     }
 }
 
@@ -167,16 +192,20 @@ fn check_bounds(field: &Field, value: &Value, problems: &mut Vec<String>) {
     let above = high.and_then(number).is_some_and(|high| found > high);
     if below || above {
         let bounds = match (low, high) {
-            (Some(low), Some(high)) => format!("within {} and {} (inclusive)", shown(low), shown(high)),
-            (Some(low), None) => format!("equal or more than {}", shown(low)),
-            (_, Some(high)) => format!("equal or less than {}", shown(high)),
+            (Some(low), Some(high)) => format!("within {} and {} (inclusive)", shown(field, low), shown(field, high)),
+            (Some(low), None) => format!("equal or more than {}", shown(field, low)),
+            (_, Some(high)) => format!("equal or less than {}", shown(field, high)),
             (None, None) => return,
         };
-        problems.push(format!("value '{}' must be {bounds}", shown(value)));
+        let kind = if field.field_type == FieldType::Int { "integerRangeError" } else { "decimalRangeError" };
+        problems.append(&mut wrong(field, kind, format!("value '{}' must be {bounds}", shown(field, value))));
     }
 }
 
 /// A value in a message: what is secret in it is not shown.
-fn shown(value: &Value) -> String {
+fn shown(field: &Field, value: &Value) -> String {
+    if field.is_password() {
+        return "******".to_owned();
+    }
     value.to_text().masked().into_owned()
 }

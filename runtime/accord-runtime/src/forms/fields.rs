@@ -1,10 +1,10 @@
 //! The fields of a form, as written in a file or made by an expression.
 
-use accord_expr::{Data, Scope};
-use accord_syntax::definition::{Cardinality, FieldType, FormField};
-use accord_value::{Map, Value};
+use accord_syntax::definition::{Cardinality, FieldType};
+use accord_value::{List, Map, Value};
 
 use super::FormProblem;
+use crate::services::Masking;
 
 /// One field of a form.
 #[derive(Clone)]
@@ -19,6 +19,8 @@ pub struct Field {
     pub(crate) value: Option<Value>,
     /// The only values that are taken.
     pub(crate) allow: Option<Value>,
+    /// The words of the form's author for what may be wrong with an answer.
+    pub(crate) wordings: Option<Map>,
     /// All other options, under their names in lower case.
     pub(crate) options: Vec<(String, Value)>,
 }
@@ -76,6 +78,13 @@ impl Field {
         self.options.iter().find(|(key, _)| key == name).map(|(_, value)| value)
     }
 
+    /// What to say of an answer that is wrong in this way: the words for the field, or else those for all fields.
+    pub(crate) fn wording(&self, kind: &str) -> Option<String> {
+        let wordings = self.wordings.as_ref()?;
+        let found = wordings.get(&format!("{}.{kind}", self.name)).or_else(|| wordings.get(kind))?;
+        Some(found.to_text().masked().into_owned())
+    }
+
     /// Sets what it has where no answer is given.
     pub(crate) fn start_with(&mut self, value: Option<Value>) {
         if let Some(value) = value.filter(|value| !value.is_null()) {
@@ -83,38 +92,34 @@ impl Field {
         }
     }
 
-    /// What messages call it.
-    pub(crate) fn title(&self) -> &str {
+    /// What messages call it: its label, or its name where it has none.
+    #[must_use]
+    pub fn title(&self) -> &str {
         self.label.as_deref().unwrap_or(&self.name)
     }
 }
 
-/// The fields of a form that is written in a file; their expressions are evaluated.
-pub(crate) fn written(fields: &[FormField], scope: &dyn Scope) -> Result<Vec<Field>, FormProblem> {
-    fields.iter().map(|field| one(field, scope)).collect()
+/// Whether these are fields: what is wrong with them if not.
+pub(crate) fn check(fields: &Value) -> Result<(), String> {
+    match evaluated(fields) {
+        Ok(_) => Ok(()),
+        Err(FormProblem::Form(message)) => Err(message),
+        Err(FormProblem::Fields(messages)) => Err(messages.join("; ")),
+    }
 }
 
-fn one(field: &FormField, scope: &dyn Scope) -> Result<Field, FormProblem> {
-    let name = &field.name.value;
-    let value = |data: &accord_syntax::Data| {
-        Data::compile(data).eval(scope).map_err(|error| {
-            let message = error.message.as_ref().map_or_else(String::new, |text| text.masked().into_owned());
-            FormProblem::Form(format!("the field '{name}' cannot be evaluated: {message}"))
-        })
-    };
-    let options = field.options.iter().map(|(key, data)| Ok((key.value.to_lowercase(), value(data)?)));
-    Ok(Field {
-        name: name.to_string(),
-        label: field.label.as_ref().map(|label| label.value.to_string()),
-        field_type: field.field_type.value,
-        cardinality: field.cardinality,
-        value: field.value.as_ref().map(value).transpose()?,
-        allow: field.allow.as_ref().map(value).transpose()?,
-        options: options.collect::<Result<_, _>>()?,
-    })
+/// The same value, every text in it known as a secret from now on.
+pub(crate) fn secret(value: Value, masking: &Masking) -> Value {
+    match value {
+        Value::Text(text) => Value::Text(masking.sensitive(text.as_str())),
+        Value::List(items) => {
+            Value::List(items.snapshot().into_iter().map(|item| secret(item, masking)).collect::<List>())
+        }
+        other => other,
+    }
 }
 
-/// The fields that an expression made: a list of maps, each of a name and its options.
+/// The fields of a form, their expressions evaluated: a list of maps, each of a name and its options.
 pub(crate) fn evaluated(value: &Value) -> Result<Vec<Field>, FormProblem> {
     let Value::List(items) = value else {
         return Err(FormProblem::Form(format!(
@@ -160,6 +165,7 @@ fn made(name: &str, options: &Map) -> Option<Field> {
         cardinality,
         value: find("value").cloned(),
         allow: find("allow").cloned(),
+        wordings: None,
         options: all,
     })
 }

@@ -2,14 +2,16 @@
 //! Source: <https://concord.walmartlabs.com/docs/getting-started/forms.html>.
 
 mod answers;
+mod asking;
 mod fields;
 mod scope;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use answers::answers;
+pub(crate) use asking::take;
 pub use fields::Field;
-pub(crate) use fields::{evaluated, written};
+pub(crate) use fields::{check, evaluated, secret};
 pub(crate) use scope::VariablesScope;
 
 /// Why a form or its answers cannot be used.

@@ -50,6 +50,10 @@ impl Copy<'_> {
 
     fn directory(&self, from: &Path, to: &Path, rules: &mut Rules) -> io::Result<()> {
         let entries = fs::read_dir(from).map_err(|error| named(from, &error))?.collect::<io::Result<Vec<_>>>()?;
+        if fs::symlink_metadata(to).is_ok_and(|found| !found.is_dir()) {
+            // Not written through, however deep the first file below it lies.
+            remove(to)?;
+        }
         let has_rules = self.gitignore && entries.iter().any(|entry| entry.file_name() == OsStr::new(".gitignore"));
         if has_rules {
             rules.0.push(read_rules(from));
@@ -57,7 +61,7 @@ impl Copy<'_> {
         for entry in entries {
             let path = entry.path();
             let kind = entry.file_type().map_err(|error| named(&path, &error))?;
-            if path == self.target || rules.ignore(&path, kind.is_dir()) {
+            if self.is_left_out(&path) || rules.ignore(&path, kind.is_dir()) {
                 continue;
             }
             let copy = to.join(entry.file_name());
@@ -73,6 +77,12 @@ impl Copy<'_> {
             rules.0.pop();
         }
         Ok(())
+    }
+
+    /// The working directory, and all of the project's `target` where it lies in there, beside those of others.
+    fn is_left_out(&self, path: &Path) -> bool {
+        path == self.target
+            || (self.target.starts_with(path) && path.strip_prefix(self.source) == Ok(Path::new("target")))
     }
 
     /// A link inside of the project is made anew, a broken one left out.
@@ -118,20 +128,42 @@ const ENDLESS: u64 = 16 << 20;
 pub(crate) fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let source = File::open(from).map_err(|error| named(from, &error))?;
     let found = source.metadata()?;
-    let executable = found.mode() & 0o100;
     make_parents(to)?;
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true).mode(0o600 | executable);
-    let mut copy = match options.open(to) {
-        Ok(copy) => copy,
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            remove(to)?;
-            options.open(to).map_err(|error| named(to, &error))?
-        }
-        Err(error) => return Err(named(to, &error)),
-    };
+    let mut copy = new_file(to, found.mode() & 0o100 != 0)?;
     let most = if found.is_file() { u64::MAX } else { ENDLESS };
     io::copy(&mut source.take(most), &mut copy).map_err(|error| named(to, &error))?;
+    Ok(())
+}
+
+/// A new empty file for its owner alone, in the place of what is there. Its directory exists.
+pub(crate) fn new_file(to: &Path, executable: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(if executable { 0o700 } else { 0o600 });
+    match options.open(to) {
+        Ok(file) => Ok(file),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            remove(to)?;
+            options.open(to).map_err(|error| named(to, &error))
+        }
+        Err(error) => Err(named(to, &error)),
+    }
+}
+
+/// Makes the directory `dir` below `base`; links and files on the way there are replaced.
+pub(crate) fn real_directory(base: &Path, dir: &Path) -> io::Result<()> {
+    let Ok(inner) = dir.strip_prefix(base) else {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, format!("{} lies outside", dir.display())));
+    };
+    let mut path = base.to_path_buf();
+    for part in inner.components() {
+        path.push(part);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_dir() => continue,
+            Ok(_) => fs::remove_file(&path).map_err(|error| named(&path, &error))?,
+            Err(_) => {}
+        }
+        DirBuilder::new().mode(0o700).create(&path).map_err(|error| named(&path, &error))?;
+    }
     Ok(())
 }
 
@@ -261,7 +293,12 @@ mod tests {
         fs::create_dir(dir.path().join("target")).unwrap();
         symlink(outside.path().join("victim"), dir.path().join("target/file")).unwrap();
         symlink(outside.path(), dir.path().join("target/sub")).unwrap();
+        fs::create_dir(outside.path().join("deep")).unwrap();
+        fs::create_dir_all(dir.path().join("linked/deep")).unwrap();
+        fs::write(dir.path().join("linked/deep/victim"), "new").unwrap();
+        symlink(outside.path(), dir.path().join("target/linked")).unwrap();
         copy(&dir, true).unwrap();
+        assert!(!outside.path().join("deep/victim").exists());
         assert_eq!(fs::read_to_string(outside.path().join("victim")).unwrap(), "untouched");
         assert_eq!(fs::read_to_string(dir.path().join("target/sub/victim")).unwrap(), "new");
     }

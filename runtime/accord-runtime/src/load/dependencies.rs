@@ -34,25 +34,76 @@ pub(crate) fn check(project: &Project, tasks: &Registry) -> Result<Vec<String>, 
     }
 }
 
+/// The same as findings, each at its address: all of them warnings, as a lint of Concord does not look at them.
+pub(crate) fn findings(project: &Project, tasks: &Registry) -> Vec<Diagnostic> {
+    let found = |dependency: &Text| {
+        let message = problem(&dependency.value).or_else(|| notice(&dependency.value, tasks))?;
+        Some(Diagnostic::warning("dependency", message, dependency.span))
+    };
+    project.definition.configuration.iter().flat_map(of).filter_map(found).collect()
+}
+
 /// What is to be said about a package: whether the task that it brings is built in, or what serves instead.
 fn notice(address: &str, tasks: &Registry) -> Option<String> {
-    let task = package_name(address).and_then(|package| {
+    let package = package_name(address);
+    let task = package.as_ref().and_then(|package| {
         let mut known = tasks.names().chain(tasks.missing_names());
-        let named_after = known.find(|task| task.eq_ignore_ascii_case(&package));
-        named_after.or_else(|| Some(OTHER_NAMES.iter().find(|(name, _)| *name == package)?.1))
+        let named_after = known.find(|task| task.eq_ignore_ascii_case(package));
+        named_after.or_else(|| Some(OTHER_NAMES.iter().find(|(name, _)| name == package)?.1))
     });
-    match task {
-        Some(task) if tasks.has(task) => None,
-        Some(task) => {
-            let hint = tasks.hint(task).unwrap_or("it is not built in");
-            Some(format!("the dependency {address} is a Java package and not loaded. Its task '{task}': {hint}"))
-        }
-        None if address.starts_with(BUILT_IN) => None,
-        None => Some(format!(
-            "the dependency {address} is a Java package and not loaded: its tasks are there only if they are built in"
-        )),
+    let shown = without_user(address);
+    if let Some(task) = task {
+        let hint = tasks.hint(task).unwrap_or("it is not built in");
+        let said = format!("the dependency {shown} is a Java package and not loaded. Its task '{task}': {hint}");
+        return (!tasks.has(task)).then_some(said);
     }
+    if let Some((_, language)) = package.and_then(|package| LANGUAGES.iter().find(|(name, _)| *name == package)) {
+        let said = format!(
+            "the dependency {shown} is a Java package and not loaded. Scripts in {language} are not supported: write them \
+             in JavaScript, 'script: js'"
+        );
+        return (*language != JAVASCRIPT).then_some(said);
+    }
+    let said = format!(
+        "the dependency {shown} is a Java package and not loaded: its tasks are there only if they are built in"
+    );
+    (!address.starts_with(BUILT_IN)).then_some(said)
 }
+
+/// One line for each task that steps name and that is not there: what serves instead. Nothing where tasks are mocked.
+pub(crate) fn missing_tasks(project: &Project, tasks: &Registry) -> Vec<String> {
+    if project.sources.iter().any(|source| accord_tasks::names_mocks(source.text())) {
+        return Vec::new();
+    }
+    let line = |(task, hint): (&Text, &str)| {
+        let place = project.sources.place(task.span).map(|place| format!("{}:{}: ", place.file, place.line));
+        format!("{}the task '{}' is not built in: {hint}", place.unwrap_or_default(), task.value)
+    };
+    accord_lint::missing_tasks(project, tasks).into_iter().map(line).collect()
+}
+
+/// An address without the user and the password in it.
+fn without_user(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
+
+const JAVASCRIPT: &str = "JavaScript";
+
+/// Packages that bring a language for scripts.
+const LANGUAGES: [(&str, &str); 9] = [
+    ("graalsdk", JAVASCRIPT),
+    ("groovy", "Groovy"),
+    ("groovyall", "Groovy"),
+    ("groovyjsr223", "Groovy"),
+    ("jrubycomplete", "Ruby"),
+    ("js", JAVASCRIPT),
+    ("jsscriptengine", JAVASCRIPT),
+    ("jythonstandalone", "Python"),
+    ("nashorncore", JAVASCRIPT),
+];
 
 /// Packages that are not named after their task.
 const OTHER_NAMES: [(&str, &str); 5] = [
@@ -77,7 +128,8 @@ fn of(configuration: &Configuration) -> impl Iterator<Item = &Text> {
 fn problem(address: &str) -> Option<String> {
     if let Some(at) = address.find(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c)) {
         return Some(format!(
-            "not an address of a dependency: `{address}` has a character that is not allowed at index {at}"
+            "not an address of a dependency: `{}` has a character that is not allowed at index {at}",
+            without_user(address)
         ));
     }
     let Some((scheme, rest)) = address.split_once(':') else {
@@ -108,6 +160,10 @@ mod tests {
             ("mvn://com.walmartlabs.concord.plugins:git:2.1.0", Some("'git': sources come through 'imports'")),
             ("mvn://com.walmartlabs.concord.plugins:jira-task:2.1.0", Some("'jira': call the server's REST API")),
             ("mvn://com.walmartlabs.concord.plugins:msteams-task:2.1.0", Some("'msteams'")),
+            ("mvn://org.codehaus.groovy:groovy-all:pom:2.5.2", Some("Groovy are not supported")),
+            ("mvn://org.python:jython-standalone:2.7.2", Some("'script: js'")),
+            ("mvn://org.graalvm.js:js:22.0.0?scope=compile", None),
+            ("https://me:pw@example.com/own.jar", Some("https://example.com/own.jar is")),
             ("mvn://com.example:own-tasks:1", Some("only if they are built in")),
             ("https://example.com/own.jar", Some("only if they are built in")),
             ("mvn://", Some("only if they are built in")),
@@ -116,6 +172,23 @@ mod tests {
             assert_eq!(found.is_some(), part.is_some(), "{address}: {found:?}");
             assert!(found.unwrap_or_default().contains(part.unwrap_or_default()), "{address}");
         }
+    }
+
+    #[test]
+    fn tasks_that_are_not_there_are_named_before_the_start() {
+        let missing = |text: &str| {
+            let mut sources = accord_syntax::Sources::new();
+            let source = sources.add("concord.yml", text);
+            let definition = accord_syntax::parse(&source).definition;
+            let project = Project::merge(sources, vec![(source.id(), definition)], Some(source.id()));
+            let mut tasks = Registry::new();
+            accord_tasks::register(&mut tasks);
+            missing_tasks(&project, &tasks)
+        };
+        let text = "flows:\n  default:\n    - task: http\n    - try:\n        - task: slack\n        - task: slack\n      error:\n        - task: own\n";
+        let found = missing(text);
+        assert!(matches!(&*found, [line] if line.starts_with("concord.yml:5: the task 'slack' is not")), "{found:?}");
+        assert!(missing("flows:\n  default:\n    - task: mocks\n    - task: slack\n").is_empty());
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod copy;
 mod dependencies;
 mod imports;
 mod resources;
+mod start;
 mod workdir;
 
 use std::io::Read as _;
@@ -18,7 +19,9 @@ use accord_syntax::{Definition, Diagnostic, FileId, Parsed, Project, Severity, S
 pub(crate) use arguments::{is_command_line, overlay, with_fixed};
 
 pub(crate) use copy::{copy_file, named, normalize, remove};
-pub(crate) use dependencies::check as check_dependencies;
+pub(crate) use dependencies::{check as check_dependencies, findings as dependency_findings, missing_tasks};
+pub(crate) use imports::Importer;
+pub(crate) use start::{entry_point, ignored as ignored_start, profiles};
 pub use workdir::DefaultConfiguration;
 pub(crate) use workdir::WorkDir;
 
@@ -30,10 +33,14 @@ const NO_FILES: &str = "no-files";
 /// How a project is loaded.
 #[derive(Clone, Debug, Default)]
 pub struct LoadOptions {
-    /// The flow to start; none means `default`.
+    /// The flow to start; none means `configuration.entryPoint`, and without one `default`.
     pub entry_point: Option<String>,
-    /// The profiles to apply, in order.
+    /// The profiles to apply, in order; none means `configuration.activeProfiles`, and without them the profile
+    /// `default` where there is one.
     pub profiles: Vec<String>,
+    /// Does not look at `configuration.entryPoint`, `configuration.activeProfiles` and the profile `default`, as Concord's
+    /// CLI does not, and says so.
+    pub ignore_start_configuration: bool,
     /// Variables that replace arguments of their name; a dotted name reaches into a map. Expressions in their values
     /// are evaluated.
     pub variables: Vec<(String, String)>,
@@ -57,19 +64,29 @@ pub struct LoadOptions {
     pub project: Option<String>,
     /// Where secrets come from.
     pub secrets: crate::secrets::SecretSources,
+    /// Where repositories are that imports name by `name`: an address that the name is put behind; none means
+    /// `https://github.com`.
+    pub imports_source: Option<String>,
+    /// The branch, tag or commit of imports that name no `version`; none means `master`, and where a repository has no
+    /// such branch its own default one.
+    pub default_import_version: Option<String>,
+    /// Where imported repositories are cached; none means `cache/repositories` in the installation's directory.
+    pub repo_cache_dir: Option<PathBuf>,
+    /// Cancels the loading while imports are fetched. The process that is loaded has a token of its own.
+    pub cancel: crate::cancel::CancelToken,
 }
 
-/// Reads the project in `dir`. With `imports`, the files that it imports are brought in first.
+/// Reads the project in `dir`. With an importer, the files that it imports are brought in first.
 ///
 /// # Errors
 /// Everything that keeps it from being loaded, at once where possible.
-pub(crate) fn read_project(dir: &Path, origin: &Origin, with_imports: bool) -> Result<Project, Error> {
+pub(crate) fn read_project(dir: &Path, origin: &Origin, importer: Option<&Importer<'_>>) -> Result<Project, Error> {
     let mut files = Files { dir, origin, sources: Sources::new(), parsed: Vec::new() };
     let mut root = match ROOT_FILES.iter().find(|name| dir.join(name).is_file()) {
         Some(name) => Some(files.read(Path::new(name))?),
         None => None,
     };
-    if with_imports
+    if let Some(importer) = importer
         && let Some(file) = root
         && let Some(definition) = files.definition(file)
         && !definition.imports.is_empty()
@@ -77,7 +94,7 @@ pub(crate) fn read_project(dir: &Path, origin: &Origin, with_imports: bool) -> R
         if files.parsed.iter().any(has_errors) {
             return Err(files.failed(None));
         }
-        if let Err(error) = imports::bring_in(dir, &definition.imports) {
+        if let Err(error) = imports::bring_in(importer, &definition.imports, &files.sources) {
             return Err(error.with_sources(&files.sources));
         }
         // What was imported may have replaced the root file itself.
@@ -133,7 +150,7 @@ pub(crate) fn read_for_lint(path: &Path) -> Result<Option<Project>, Error> {
         let Files { sources, mut parsed, .. } = files;
         return Ok(parsed.pop().map(|parsed| Project::merge(sources, vec![(file, parsed.definition)], Some(file))));
     }
-    match read_project(path, &Origin::Dir(path.to_path_buf()), false) {
+    match read_project(path, &Origin::Dir(path.to_path_buf()), None) {
         Err(Error::Load(error)) if error.diagnostics.iter().any(|found| found.code == NO_FILES) => Ok(None),
         read => read.map(Some),
     }

@@ -28,6 +28,8 @@ pub enum DefaultConfiguration {
 #[derive(Debug)]
 pub(crate) struct WorkDir {
     pub(crate) path: PathBuf,
+    /// What paths that lead out of it are relative to: itself, and where it lies in the usual one, that.
+    pub(crate) outside: PathBuf,
     /// The single file that the run was started with.
     single: Option<PathBuf>,
     /// Where the project was, as it was named.
@@ -68,7 +70,9 @@ impl WorkDir {
         let lock = lock(&path)?;
         let origin = if kind.is_dir() { Origin::Dir } else { Origin::File };
         let origin = origin(named_as.to_path_buf());
-        let mut prepared = Self { path, single, origin, notices: Vec::new(), _lock: lock };
+        let usual = base.join("target");
+        let outside = if path.starts_with(&usual) { usual } else { path.clone() };
+        let mut prepared = Self { path, outside, single, origin, notices: Vec::new(), _lock: lock };
         prepared.fill(&source, concord, options)?;
         Ok(prepared)
     }
@@ -79,7 +83,14 @@ impl WorkDir {
     /// Where it is in use.
     pub(crate) fn reopen(path: PathBuf) -> Result<Self, Error> {
         let lock = lock(&path)?;
-        Ok(Self { origin: Origin::Dir(path.clone()), path, single: None, notices: Vec::new(), _lock: lock })
+        Ok(Self {
+            origin: Origin::Dir(path.clone()),
+            outside: path.clone(),
+            path,
+            single: None,
+            notices: Vec::new(),
+            _lock: lock,
+        })
     }
 
     fn fill(&mut self, source: &Path, concord: Option<&Path>, options: &LoadOptions) -> Result<(), Error> {

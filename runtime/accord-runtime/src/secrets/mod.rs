@@ -5,6 +5,7 @@
 
 mod changes;
 mod folder;
+mod git;
 #[cfg(test)]
 mod tests;
 mod vault;
@@ -21,6 +22,7 @@ use accord_secrets::{NewValue, Operation, SecretData, StorePassword};
 use accord_value::{SecretBytes, SecretString, Text};
 
 pub(crate) use folder::SecretFolder;
+pub(crate) use git::GitSecret;
 pub(crate) use vault::Vault;
 
 use crate::cli_yaml;
@@ -51,15 +53,26 @@ pub struct SecretSources {
 }
 
 /// The sources that are left after all that was said.
+#[derive(Clone)]
 pub(crate) struct Sources {
     /// The embedded store; none where a folder was named.
     store: Option<StoreHandle>,
     /// The store that encrypts texts, whatever secrets come from.
     strings: StoreHandle,
     folder: Option<SecretFolder>,
-    /// The folder was not named, so that its use is worth a warning.
+    /// The folder is the one that the user's configuration names, not the command line.
     fallback: bool,
     vault: Option<Vault>,
+    /// The server that the context of `cli.yaml` names, which is not asked.
+    server: Option<String>,
+    said: Arc<Said>,
+}
+
+/// What users have been told, once for all clones.
+#[derive(Default)]
+struct Said {
+    folder: AtomicBool,
+    server: AtomicBool,
 }
 
 impl Sources {
@@ -83,7 +96,8 @@ impl Sources {
                 (Some(store.clone()), context.secrets.map(|dir| SecretFolder::new(dir, context.writable)), true)
             }
         };
-        Ok(Self { store: secret_store, strings: store, folder, fallback, vault })
+        let server = context.server.filter(|_| fallback);
+        Ok(Self { store: secret_store, strings: store, folder, fallback, vault, server, said: Arc::default() })
     }
 
     /// The store that secrets come from; none where a folder was named.
@@ -110,7 +124,6 @@ pub(crate) struct Secrets {
     pub(crate) process: Arc<str>,
     pub(crate) org: Option<String>,
     pub(crate) project: Option<ProjectInfo>,
-    pub(crate) warned: AtomicBool,
 }
 
 /// A value, wherever it came from.
@@ -139,15 +152,19 @@ enum Want {
     Text,
     KeyPair,
     Credentials,
+    /// Whatever opens a repository.
+    Git,
 }
 
 impl Secrets {
-    fn org<'a>(&'a self, asked: Option<&'a Arc<str>>) -> &'a str {
+    /// The organization that is meant where one is asked for or none.
+    pub(crate) fn org<'a>(&'a self, asked: Option<&'a Arc<str>>) -> &'a str {
         let own = self.project.as_ref().map(|project| &*project.org_name).or(self.org.as_deref());
         asked.map(|org| &**org).filter(|org| !org.is_empty()).or(own).unwrap_or(DEFAULT_ORG)
     }
 
     fn find(&self, secret: &SecretRef, want: Want) -> Result<Value, SecretFailure> {
+        self.tell_of_server();
         let org = self.org(secret.org.as_ref());
         let mut not_found = None;
         if let Some(store) = self.sources.store.as_ref().filter(|store| store.is_named() || store.exists()) {
@@ -164,17 +181,38 @@ impl Secrets {
         if let Some(folder) = &self.sources.folder
             && let Some(value) = read_folder(folder, org, &secret.name, want)?
         {
-            if self.sources.fallback && !self.warned.swap(true, Ordering::Relaxed) {
-                self.masking.warn(&format!(
-                    "the secret {org}/{} comes from {}, where nothing is encrypted: `accord secret import` moves all of \
-                     them into the encrypted store",
-                    secret.name,
-                    folder.dir().display()
-                ));
-            }
+            self.tell_of_folder(org, &secret.name, folder);
             return Ok(value);
         }
         Err(self.not_found(org, secret, not_found.is_some()))
+    }
+
+    /// Says once that secrets of a plain folder lie about as they are.
+    fn tell_of_folder(&self, org: &str, name: &str, folder: &SecretFolder) {
+        if self.sources.said.folder.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let dir = folder.dir().display();
+        // The import finds the user's own folder by itself.
+        let argument = if self.sources.fallback { String::new() } else { format!(" {dir}") };
+        self.masking.warn(&format!(
+            "the secret {org}/{name} comes from {dir}, where nothing is encrypted: `accord secret import{argument}` takes \
+             all of them over into the encrypted store"
+        ));
+    }
+
+    /// Says once that a server is not asked, however it may be named.
+    fn tell_of_server(&self) {
+        if let Some(server) = &self.sources.server
+            && !self.sources.said.server.swap(true, Ordering::Relaxed)
+        {
+            self.masking.warn(&format!(
+                "~/.concord/cli.yaml names the server {} for secrets, which is not asked: servers cannot be asked yet. Keep \
+                 the secrets that this flow uses here by `accord secret create ORG/NAME`, or choose another context by \
+                 --context",
+                server
+            ));
+        }
     }
 
     fn not_found(&self, org: &str, secret: &SecretRef, store_asked: bool) -> SecretFailure {
@@ -186,8 +224,8 @@ impl Secrets {
     fn places_searched(&self, store_asked: bool) -> String {
         let mut places = Vec::new();
         match &self.sources.store {
-            Some(store) if store_asked => places.push(format!("the store {}", store.dir().join("store.db").display())),
-            Some(store) => places.push(format!("the store {} (not there yet)", store.dir().join("store.db").display())),
+            Some(store) if store_asked => places.push(format!("the store {}", store.place())),
+            Some(store) => places.push(format!("the store {} (not there yet)", store.place())),
             None => {}
         }
         places.extend(self.sources.folder.as_ref().map(|folder| format!("the folder {}", folder.dir().display())));
@@ -298,6 +336,12 @@ fn read_folder(folder: &SecretFolder, org: &str, name: &str, want: Want) -> Resu
         Want::Credentials => folder
             .read_credentials(org, name)?
             .map(|found| Value::Credentials { username: found.username, password: found.password }),
+        // A plain file does not say what it is; a public key beside it, or the two fields in it, do.
+        Want::Git if folder.has(org, &format!("{name}.pub")) => read_folder(folder, org, name, Want::KeyPair)?,
+        Want::Git => match read_folder(folder, org, name, Want::Credentials) {
+            Err(_) => read_folder(folder, org, name, Want::Data)?,
+            found => found?,
+        },
     })
 }
 
@@ -447,6 +491,7 @@ impl Secrets {
                 Some(Visibility::Private) | None => accord_secrets::Visibility::Private,
             },
             store_password,
+            expires_at: None,
         };
         let opened = self.open(store)?;
         let caller = opened.process(&self.process, self.project.as_ref(), &secret.origin);

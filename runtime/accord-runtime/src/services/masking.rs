@@ -45,6 +45,19 @@ impl Masking {
         self.known.lock().iter().map(Secret::clone_secret).collect()
     }
 
+    /// Makes another redactor know what this one knows.
+    pub(crate) fn share(&self, other: &Redactor) {
+        for value in self.known.lock().iter() {
+            #[expect(clippy::disallowed_methods, reason = "the other redactor has to know the value to mask it")]
+            other.register(value.expose());
+        }
+    }
+
+    /// What masks, for texts that are written when the process has ended.
+    pub(crate) fn redactor(&self) -> Redactor {
+        self.redactor.clone()
+    }
+
     /// Registers a text and gives it with its mark.
     pub(crate) fn sensitive(&self, text: &str) -> Text {
         self.register(text);
@@ -82,16 +95,24 @@ impl Masking {
         self.take(&LogEntry::Notice { level, message: self.mask_str(text) });
     }
 
-    /// Says that a store was made, if it just was.
+    /// Says that a store was made, if it just was, and what is to be known of it.
     pub(crate) fn tell_of_new_store(&self, store: &Opened) {
-        if let Some(path) = store.just_made() {
-            self.notice(LogLevel::Info, &format!("Made a new secret store: {}", path.display()));
+        if let Some(place) = store.just_made() {
+            self.notice(LogLevel::Info, &format!("Made a new secret store: {place}"));
+        }
+        for warning in store.warnings() {
+            self.notice(LogLevel::Warn, warning);
         }
     }
 
     /// Warns of something.
     pub(crate) fn warn(&self, text: &str) {
         self.notice(LogLevel::Warn, text);
+    }
+
+    /// Whether the sink wants calls of tasks.
+    pub(crate) fn wants_calls(&self) -> bool {
+        self.sink.wants_calls()
     }
 
     /// Whether the sink wants steps.

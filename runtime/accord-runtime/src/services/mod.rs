@@ -26,8 +26,9 @@ use accord_value::Map;
 use parking_lot::Mutex;
 
 pub(crate) use files::Files;
+pub(crate) use locks::HeldLock;
 pub(crate) use masking::Masking;
-pub(crate) use shared::Shared;
+pub(crate) use shared::{Shared, Sharer};
 
 use crate::cancel::CancelToken;
 use crate::clock;
@@ -42,7 +43,6 @@ pub(crate) struct ProcessServices {
     pub(crate) debug: bool,
     /// Default variables of tasks, a map for each task.
     pub(crate) defaults: HashMap<String, Map>,
-    pub(crate) deadline: Option<i64>,
     pub(crate) cancel: CancelToken,
     pub(crate) masking: Arc<Masking>,
     pub(crate) files: Arc<Files>,
@@ -109,7 +109,8 @@ impl Services for ProcessServices {
     }
 
     fn deadline(&self) -> Option<i64> {
-        self.deadline
+        let left = i64::try_from(self.cancel.left()?.as_millis()).ok()?;
+        clock::now_millis().checked_add(left)
     }
 
     fn now_millis(&self) -> i64 {

@@ -5,19 +5,35 @@
 //! share its keys; processes without one share those of the installation. Must not know: what a value means.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use accord_sdk::{LogLevel, ProjectInfo, TaskError};
 use accord_secrets::StateScope;
 use parking_lot::Mutex;
 
 use super::Masking;
+use super::locks::{Held, HeldLock};
 use crate::cancel::CancelToken;
 use crate::secrets::DEFAULT_ORG;
 use crate::store::{Opened, StoreHandle};
+
+/// A process that shares.
+#[derive(Default)]
+pub(crate) struct Sharer {
+    /// Its id.
+    pub(crate) process: Arc<str>,
+    /// Where it works.
+    pub(crate) work_dir: PathBuf,
+    /// Its project.
+    pub(crate) project: Option<ProjectInfo>,
+    /// Its organization, where it has no project.
+    pub(crate) org: Option<String>,
+    /// How long it may wait for a lock.
+    pub(crate) wait_limit: Option<Duration>,
+}
 
 /// What one process shares with others.
 pub(crate) struct Shared {
@@ -26,29 +42,44 @@ pub(crate) struct Shared {
     pub(super) cancel: CancelToken,
     project: Option<ProjectInfo>,
     org: Option<String>,
+    /// The process, and where it works.
+    pub(super) process: Arc<str>,
+    pub(super) work_dir: PathBuf,
     /// The locks that the process has: files that stay locked as long as they are open.
-    pub(super) held: Mutex<HashMap<PathBuf, File>>,
+    pub(super) held: Mutex<HashMap<PathBuf, Held>>,
+    /// Locks that it had when it was suspended.
+    pub(super) expected: Mutex<Vec<HeldLock>>,
+    /// How long it may wait for a lock.
+    pub(super) wait_limit: Option<Duration>,
     /// It was said that the store is new.
     told: AtomicBool,
 }
 
 impl Shared {
-    /// What the processes of `project` share in `store`; `org` is the organization of a process without a project.
-    pub(crate) fn new(
-        store: StoreHandle,
-        masking: Arc<Masking>,
-        cancel: CancelToken,
-        project: Option<ProjectInfo>,
-        org: Option<String>,
-    ) -> Self {
-        Self { store, masking, cancel, project, org, held: Mutex::default(), told: AtomicBool::new(false) }
+    /// What the process `of` shares in `store`.
+    pub(crate) fn new(store: StoreHandle, masking: Arc<Masking>, cancel: CancelToken, of: Sharer) -> Self {
+        let Sharer { process, work_dir, project, org, wait_limit } = of;
+        let (held, expected) = (Mutex::default(), Mutex::default());
+        Self {
+            store,
+            masking,
+            cancel,
+            process,
+            work_dir,
+            project,
+            org,
+            held,
+            expected,
+            wait_limit,
+            told: AtomicBool::new(false),
+        }
     }
 
     /// The open store, made where it is not there yet.
     pub(super) fn open(&self) -> Result<Arc<Opened>, TaskError> {
         let opened = self.store.open().map_err(|error| failure(&error))?;
         if opened.store().is_new() && !self.told.swap(true, Ordering::Relaxed) {
-            let path = opened.store().path().display();
+            let path = opened.store().place();
             self.masking.notice(LogLevel::Info, &format!("Made a new store: {path}"));
         }
         Ok(opened)

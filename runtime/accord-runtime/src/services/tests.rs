@@ -8,7 +8,7 @@ use std::time::Duration;
 use accord_sdk::{JsonStoreService, KvService, LockScope, LockService, ProjectInfo};
 use accord_value::{List, Map, Text, Value};
 
-use super::{Masking, Shared};
+use super::{Masking, Shared, Sharer};
 use crate::cancel::CancelToken;
 use crate::home::Home;
 use crate::log::NoLog;
@@ -68,7 +68,8 @@ impl Place {
 
 fn process(home: &Path, project: Option<ProjectInfo>) -> Shared {
     let store = StoreHandle::new(&Home::at(home, None), None).unwrap();
-    Shared::new(store, Arc::new(Masking::new(Arc::new(NoLog))), CancelToken::default(), project, None)
+    let of = Sharer { project, ..Sharer::default() };
+    Shared::new(store, Arc::new(Masking::new(Arc::new(NoLog))), CancelToken::default(), of)
 }
 
 fn plain(text: &str) -> Text {

@@ -5,16 +5,13 @@
 
 use accord_store::SecretVersionRow;
 use accord_value::SecretString;
-use serde_json::json;
-use sha2::{Digest as _, Sha256};
-use zeroize::Zeroizing;
 
 use super::check::Loaded;
-use super::{Store, now};
+use super::create::Ready;
+use super::{Store, Writing};
 use crate::access::Permit;
-use crate::audit::{Entry, Outcome};
-use crate::mac::version_fields;
-use crate::model::{NewValue, Protection, SecretEntry, SecretKind, Target};
+use crate::mac::{LinkedSecret, version_fields};
+use crate::model::{NewValue, Protection, SecretEntry};
 use crate::permissions::Operation;
 use crate::{Error, Result, passwords, value};
 
@@ -26,16 +23,10 @@ const ATTEMPTS: usize = 5;
 pub struct ValueChange {
     /// The store password in force, if there is one.
     pub password: Option<SecretString>,
-    /// The new value, of the kind that the secret has; none leaves it as it is.
+    /// The new value, of any kind; none leaves it as it is.
     pub value: Option<NewValue>,
     /// A new store password; none leaves it as it is.
     pub new_password: Option<SecretString>,
-}
-
-/// What the next version holds.
-struct Next {
-    bytes: Zeroizing<Vec<u8>>,
-    public_key: Option<String>,
 }
 
 impl Store {
@@ -43,15 +34,14 @@ impl Store {
     ///
     /// # Errors
     /// The permit is for another operation or no more valid; the store password in force is missing
-    /// or wrong ([`Error::CannotOpen`]); the new one is too weak; the new value is of another kind or
-    /// larger than the store takes; there is nothing to change.
+    /// or wrong ([`Error::CannotOpen`]); the new one is too weak; the new value is larger
+    /// than the store takes; there is nothing to change.
     pub async fn change_value(&self, permit: &Permit, change: ValueChange) -> Result<SecretEntry> {
         let ValueChange { password, value, new_password } = change;
         let (password, new_password) = (filled(password), filled(new_password));
         self.expect_operation(permit, &[Operation::ChangeSecret])?;
-        let Target::Secret(id) = permit.target() else {
-            return Err(Error::Invalid("the permit is not about a secret".to_owned()));
-        };
+        let id = Self::secret_of(permit)?.to_string();
+        let given = value.is_some();
         if value.is_none() && new_password.is_none() {
             return Err(Error::Invalid(
                 "there is nothing to change: give a new value or a new store password".to_owned(),
@@ -64,9 +54,8 @@ impl Store {
             Some(value) => Some(self.ready(value).await?),
             None => None,
         };
-        let id = id.to_string();
         for _ in 0..ATTEMPTS {
-            let mut read = self.inner.database.read().await?;
+            let mut read = self.read().await?;
             let loaded = self.use_permit(&mut read, permit, &[Operation::ChangeSecret]).await;
             let version = match &loaded {
                 Ok(loaded) => read.secret_version(&id, loaded.secret.row.current_version).await?,
@@ -74,7 +63,6 @@ impl Store {
             };
             read.finish().await?;
             let loaded = loaded?;
-            let kind: SecretKind = loaded.secret.row.kind.parse()?;
             let opened = match self.unseal(&loaded, version, password.as_ref()).await {
                 Ok(opened) => opened,
                 Err(error) => {
@@ -82,89 +70,111 @@ impl Store {
                     return Err(error);
                 }
             };
-            if let Some(ready) = ready.as_ref().filter(|ready| ready.kind != kind) {
-                let name = &loaded.secret.row.name;
-                return Err(Error::Invalid(format!(
-                    "the secret '{name}' is of the kind {kind}, the new value of the kind {}",
-                    ready.kind
-                )));
-            }
-            let next = match &mut ready {
-                Some(ready) => Next { bytes: ready.bytes.clone(), public_key: ready.public_key.clone() },
-                None => Next { bytes: value::encode(&opened)?, public_key: loaded.secret.row.public_key.clone() },
+            let next = match ready.take() {
+                Some(ready) => ready,
+                None => Ready {
+                    kind: loaded.secret.row.kind.parse()?,
+                    bytes: value::encode(&opened)?,
+                    public_key: loaded.secret.row.public_key.clone(),
+                },
             };
-            let seal_with = new_password.as_ref().or(password.as_ref()).map(SecretString::clone_secret);
-            if let Some(entry) = self.write_version(permit, loaded, kind, next, seal_with).await? {
+            let seal_with = new_password.as_ref().or(password.as_ref());
+            if let Some(entry) = self.write_version(permit, &loaded, &next, seal_with).await? {
                 return Ok(entry);
             }
+            ready = given.then_some(next);
         }
         Err(Error::Store(accord_store::Error::Busy))
     }
 
-    /// Writes the next version; `None` if the records have changed since they were read.
+    /// Gives a secret under a store password another one.
+    ///
+    /// # Errors
+    /// As [`Store::change_value`]; the secret has no store password ([`Error::NoPassword`]).
+    pub async fn change_store_password(
+        &self,
+        permit: &Permit,
+        current: SecretString,
+        new: SecretString,
+    ) -> Result<SecretEntry> {
+        if current.is_empty() || new.is_empty() {
+            return Err(Error::Invalid("a store password is empty: give both, the current and the new one".to_owned()));
+        }
+        let change = ValueChange { password: Some(current), value: None, new_password: Some(new) };
+        self.change_value(permit, change).await
+    }
+
+    /// Writes the next version; `None` if the records or the keys have changed since they were read.
     async fn write_version(
         &self,
         permit: &Permit,
-        loaded: Loaded,
-        kind: SecretKind,
-        next: Next,
-        password: Option<SecretString>,
+        before: &Loaded,
+        next: &Ready,
+        password: Option<&SecretString>,
     ) -> Result<Option<SecretEntry>> {
-        let before = &loaded.secret.row;
+        let before = &before.secret;
+        let mut read = self.read().await?;
+        let numbers = read.secret_version_numbers(&before.row.id).await?;
+        read.finish().await?;
+        // A number is never used twice, also where the last version is not the one in force.
+        let last = numbers.into_iter().max().unwrap_or(0).max(before.row.current_version);
         let tampered = || Error::Tampered { what: "a secret".to_owned(), problem: "its version is at its end" };
-        let number = before.current_version.checked_add(1).ok_or_else(tampered)?;
-        let protection = if password.is_some() { Protection::Password } else { Protection::ServerKey };
-        let kek = self.inner.ring.current()?;
-        let record = self.seal_version(&before.id, number, kind, password, next.bytes).await?;
-        let mut version = SecretVersionRow {
-            secret_id: before.id.clone(),
-            version: number,
-            kek_id: kek.id.clone(),
-            wrapped_key: Some(record.wrapped_key),
-            digest: Sha256::digest(&record.payload).to_vec(),
-            payload: record.payload,
-            created_at: now(),
-            created_by: permit.caller().actor().id_text(),
-            mac: Vec::new(),
-        };
-        version.mac = kek.mac(&version_fields(&version));
+        let number = last.checked_add(1).ok_or_else(tampered)?;
+        let version = self.seal_version(&before.row.id, number, next, password, permit.caller()).await?;
+        let mut tx = self.begin().await?;
+        let written = self.write_version_in(&mut tx, permit, before, next, &version, password.is_some()).await;
+        match written {
+            Ok(None) => {
+                tx.rollback().await?;
+                Ok(None)
+            }
+            other => tx.end(other).await,
+        }
+    }
 
-        let mut tx = self.inner.database.begin().await?;
-        let current = self.use_permit(&mut tx, permit, &[Operation::ChangeSecret]).await?;
-        if current.secret.row != *before {
-            tx.rollback().await?;
+    async fn write_version_in(
+        &self,
+        tx: &mut Writing,
+        permit: &Permit,
+        before: &LinkedSecret,
+        next: &Ready,
+        version: &SecretVersionRow,
+        protected: bool,
+    ) -> Result<Option<SecretEntry>> {
+        let current = self.use_permit(tx, permit, &[Operation::ChangeSecret]).await?;
+        if current.secret != *before || version.kek_id != self.ring().current_id() {
             return Ok(None);
         }
         let Loaded { mut secret, org } = current;
-        tx.insert_secret_version(&version).await?;
-        tx.count_wrap(&kek.id).await?;
-        secret.row.current_version = number;
-        secret.row.protection = protection.to_string();
-        secret.row.public_key = next.public_key;
-        self.update_secret(&mut tx, &mut secret).await?;
-        self.audit_secret(&mut tx, permit.caller(), "UPDATE", &secret, &org.name).await?;
-        let entry = self.entry(&mut tx, &secret, &org.name).await?;
-        tx.commit().await?;
-        Ok(Some(entry))
+        let kind = next.kind.to_string();
+        if secret.row.kind != kind {
+            self.fix_kinds(tx, &secret).await?;
+        }
+        tx.insert_secret_version(version).await?;
+        tx.count_wrap(&version.kek_id).await?;
+        secret.row.kind = kind;
+        secret.row.current_version = version.version;
+        secret.row.protection = if protected { Protection::Password } else { Protection::ServerKey }.to_string();
+        secret.row.public_key.clone_from(&next.public_key);
+        self.update_secret(tx, &mut secret).await?;
+        self.audit_secret(tx, permit.caller(), "UPDATE", &secret, &org.name).await?;
+        Ok(Some(self.entry(tx, &secret, &org.name).await?))
     }
 
-    async fn record_failed_change(&self, permit: &Permit, loaded: &Loaded, error: &Error) -> Result<()> {
-        let row = &loaded.secret.row;
-        let details = json!({
-            "orgId": row.org_id, "orgName": loaded.org.name, "name": row.name, "version": row.current_version,
-            "operation": permit.operation().rule().action, "reason": error.to_string(),
-        });
-        let entry = Entry {
-            action: "UPDATE",
-            object: "SECRET",
-            target_id: &row.id,
-            outcome: Outcome::Failed,
-            details,
-            anchor: None,
-        };
-        let mut tx = self.inner.database.begin().await?;
-        self.audit(&mut tx, permit.caller(), entry).await?;
-        Ok(tx.commit().await?)
+    /// Versions that were made before kinds could change say of what kind they are only through their
+    /// secret, which is about to be of another.
+    async fn fix_kinds(&self, tx: &mut Writing, secret: &LinkedSecret) -> Result<()> {
+        let ring = self.ring();
+        for mut head in tx.secret_version_heads(&secret.row.id).await? {
+            let kek = ring.kek(&head.kek_id)?;
+            if head.kind.is_some() || !kek.verifies(&version_fields(&head), &head.mac) {
+                continue;
+            }
+            head.kind = Some(secret.row.kind.clone());
+            head.mac = kek.mac(&version_fields(&head));
+            tx.update_secret_version_head(&head).await?;
+        }
+        Ok(())
     }
 }
 

@@ -1,24 +1,28 @@
 //! The beginning and the end of a secret.
 
-use accord_store::{ProjectRow, SecretRow, SecretVersionRow, Tx};
-use accord_value::SecretString;
-use serde_json::json;
+use std::sync::Arc;
+
+use accord_store::{AccessTable, OrgRow, SecretRow, SecretVersionHead, SecretVersionRow};
+use accord_value::{SecretBytes, SecretString};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
-use super::{Store, now};
+use super::orgs::taken;
+use super::{Store, Writing, now};
 use crate::access::{Caller, Permit};
-use crate::audit::{Entry, Outcome};
 use crate::keypair;
-use crate::mac::{LinkedSecret, Metadata as _, version_fields};
+use crate::mac::{LinkedProject, LinkedSecret, Metadata as _, version_fields};
 use crate::model::{
     Created, NewSecret, NewValue, Protection, SecretEntry, SecretId, SecretKind, StorePassword, Target,
 };
 use crate::names::check_name;
 use crate::permissions::Operation;
 use crate::seal::password::Cost;
-use crate::seal::record::{Identity, Record, seal_record};
+use crate::seal::record::{Identity, seal_record};
 use crate::{Error, Result, passwords, value};
+
+/// How often a change is tried again when the keys change meanwhile.
+const ATTEMPTS: usize = 5;
 
 /// A value that is ready to be sealed.
 pub(super) struct Ready {
@@ -28,6 +32,29 @@ pub(super) struct Ready {
 }
 
 impl Store {
+    /// Reads a value to its end, and not a byte more than the store takes.
+    ///
+    /// # Errors
+    /// It cannot be read, or is longer.
+    pub fn read_data(&self, mut from: impl std::io::Read) -> Result<SecretBytes> {
+        let limit = self.inner.options.max_value;
+        // Of full length from the start: growing would leave copies behind.
+        let mut bytes = Zeroizing::new(vec![0; limit.saturating_add(1)]);
+        let mut size = 0;
+        while let Some(rest) = bytes.get_mut(size..).filter(|rest| !rest.is_empty()) {
+            match from.read(rest) {
+                Ok(0) => break,
+                Ok(read) => size += read,
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(Error::Invalid(format!("the value cannot be read: {error}"))),
+            }
+        }
+        if size > limit {
+            return Err(Error::TooLarge { size, limit });
+        }
+        Ok(SecretBytes::new(bytes.get(..size).unwrap_or_default().to_vec()))
+    }
+
     /// Creates a secret, owned by the caller.
     ///
     /// # Errors
@@ -50,61 +77,69 @@ impl Store {
         };
         let ready = self.ready(new.value).await?;
         let now = now();
-        let kek = self.inner.ring.current()?;
-        let id = SecretId::new().to_string();
         let row = SecretRow {
-            id: id.clone(),
+            id: SecretId::new().to_string(),
             org_id: org.id.clone(),
-            name: new.name.clone(),
+            name: new.name,
             kind: ready.kind.to_string(),
             protection: if password.is_some() { Protection::Password } else { Protection::ServerKey }.to_string(),
             visibility: new.visibility.to_string(),
             owner_id: caller.actor().id().map(|id| id.to_string()),
-            public_key: ready.public_key,
+            public_key: ready.public_key.clone(),
             current_version: 1,
             closed: 0,
             deleted: 0,
-            expires_at: None,
+            expires_at: new.expires_at,
             created_at: now,
             updated_at: now,
-            counter: 1,
-            kek_id: kek.id.clone(),
+            counter: 0,
+            kek_id: String::new(),
             mac: Vec::new(),
         };
-        let record = self.seal_version(&id, 1, ready.kind, password, ready.bytes).await?;
-        let mut version = SecretVersionRow {
-            secret_id: id,
-            version: 1,
-            kek_id: kek.id.clone(),
-            wrapped_key: Some(record.wrapped_key),
-            digest: Sha256::digest(&record.payload).to_vec(),
-            payload: record.payload,
-            created_at: now,
-            created_by: caller.actor().id_text(),
-            mac: Vec::new(),
-        };
-        version.mac = kek.mac(&version_fields(&version));
-        let mut ids: Vec<String> = projects.into_iter().map(|project| project.id).collect();
+        let mut ids: Vec<String> = projects.into_iter().map(|project| project.row.id).collect();
         ids.sort_unstable();
         ids.dedup();
-        let mut secret = LinkedSecret { row, projects: ids };
-        secret.row.mac = kek.mac(&secret.fields());
-
-        let mut tx = self.inner.database.begin().await?;
-        match tx.insert_secret(&secret.row).await {
-            Err(accord_store::Error::Exists(_)) => {
+        let mut secret = LinkedSecret { row, projects: ids, access: Vec::new() };
+        for _ in 0..ATTEMPTS {
+            // Sealed beside the transaction, so that many can seal at a time; the key that is in force
+            // may change meanwhile.
+            let version = self.seal_version(&secret.row.id, 1, &ready, password.as_ref(), caller).await?;
+            let mut tx = self.begin().await?;
+            if version.kek_id != self.ring().current_id() {
                 tx.rollback().await?;
-                return Err(Error::AlreadyExists { what: "Secret", name: new.name });
+                continue;
             }
-            other => other?,
+            let made = self.create_in(&mut tx, caller, &org, &mut secret, &version).await;
+            return Ok(Created { entry: tx.end(made).await?, generated_password: generated });
         }
-        tx.set_secret_projects(secret.id(), &secret.projects).await?;
-        tx.insert_secret_version(&version).await?;
-        tx.count_wrap(&kek.id).await?;
-        self.audit_secret(&mut tx, caller, "CREATE", &secret, &org.name).await?;
-        let entry = self.entry(&mut tx, &secret, &org.name).await?;
-        tx.commit().await?;
-        Ok(Created { entry, generated_password: generated })
+        Err(Error::Store(accord_store::Error::Busy))
+    }
+
+    async fn create_in(
+        &self,
+        tx: &mut Writing,
+        caller: &Caller,
+        org: &OrgRow,
+        secret: &mut LinkedSecret,
+        version: &SecretVersionRow,
+    ) -> Result<SecretEntry> {
+        // What was checked before the value was sealed may have moved or gone since.
+        let asker = self.asker(tx, caller).await?;
+        let org = self.load_org(tx, org.id.parse()?).await?;
+        self.require_org(&asker, Operation::CreateSecret, &org)?;
+        for id in &secret.projects {
+            let (project, place) = self.load_project(tx, id.parse()?).await?;
+            if place.id != org.id {
+                return Err(self.no_project(&org.name, &project.row.name));
+            }
+        }
+        self.stamp(secret)?;
+        taken(tx.insert_secret(&secret.row).await, "Secret", &secret.row.name)?;
+        tx.set_secret_projects(&secret.row.id, &secret.projects).await?;
+        tx.insert_secret_version(version).await?;
+        tx.count_wrap(&version.kek_id).await?;
+        self.audit_secret(tx, caller, "CREATE", secret, &org.name).await?;
+        self.entry(tx, secret, &org.name).await
     }
 
     /// Deletes a secret: the data keys of all its versions go first, and its name is free again.
@@ -112,49 +147,30 @@ impl Store {
     /// # Errors
     /// The permit is for another operation, or the secret has changed so that it allows no more.
     pub async fn delete(&self, permit: &Permit) -> Result<SecretEntry> {
+        let mut tx = self.begin().await?;
+        let deleted = self.delete_in(&mut tx, permit).await;
+        tx.end(deleted).await
+    }
+
+    async fn delete_in(&self, tx: &mut Writing, permit: &Permit) -> Result<SecretEntry> {
         let caller = permit.caller();
-        let mut tx = self.inner.database.begin().await?;
-        let loaded = self.use_permit(&mut tx, permit, &[Operation::OwnSecret]).await?;
-        let entry = self.entry(&mut tx, &loaded.secret, &loaded.org.name).await?;
+        let loaded = self.use_permit(tx, permit, &[Operation::OwnSecret]).await?;
+        let entry = self.entry(tx, &loaded.secret, &loaded.org.name).await?;
         let mut secret = loaded.secret;
+        for mut row in tx.repositories_using(&secret.row.id).await? {
+            self.check_row(tx, &row).await?;
+            self.unlink_repository(tx, caller, &mut row, "the secret was deleted").await?;
+        }
         tx.shred_secret_versions(secret.id()).await?;
         tx.set_secret_projects(secret.id(), &[]).await?;
+        tx.set_access(AccessTable::Secrets, secret.id(), &[]).await?;
         secret.projects.clear();
+        secret.access.clear();
         secret.row.deleted = 1;
         secret.row.public_key = None;
-        self.update_secret(&mut tx, &mut secret).await?;
-        self.audit_secret(&mut tx, caller, "DELETE", &secret, &loaded.org.name).await?;
-        tx.commit().await?;
+        self.update_secret(tx, &mut secret).await?;
+        self.audit_secret(tx, caller, "DELETE", &secret, &loaded.org.name).await?;
         Ok(entry)
-    }
-
-    /// Writes a changed secret, with a new counter and code.
-    pub(super) async fn update_secret(&self, tx: &mut Tx, secret: &mut LinkedSecret) -> Result<()> {
-        let kek = self.inner.ring.current()?;
-        let tampered = || Error::Tampered { what: "a secret".to_owned(), problem: "its counter is at its end" };
-        secret.row.counter = secret.row.counter.checked_add(1).ok_or_else(tampered)?;
-        secret.row.updated_at = now();
-        secret.row.kek_id = kek.id.clone();
-        secret.row.mac = kek.mac(&secret.fields());
-        Ok(tx.update_secret(&secret.row).await?)
-    }
-
-    pub(super) async fn audit_secret(
-        &self,
-        tx: &mut Tx,
-        caller: &Caller,
-        action: &'static str,
-        secret: &LinkedSecret,
-        org_name: &str,
-    ) -> Result<()> {
-        let row = &secret.row;
-        let details = json!({
-            "orgId": row.org_id, "orgName": org_name, "name": row.name, "type": row.kind,
-            "visibility": row.visibility, "projects": secret.projects, "version": row.current_version,
-        });
-        let entry =
-            Entry { action, object: "SECRET", target_id: &row.id, outcome: Outcome::Ok, details, anchor: Some(secret) };
-        self.audit(tx, caller, entry).await
     }
 
     /// The organization and the projects of a new secret, if the caller may create it there.
@@ -163,18 +179,19 @@ impl Store {
         caller: &Caller,
         org: &str,
         projects: &[String],
-    ) -> Result<(accord_store::OrgRow, Vec<ProjectRow>)> {
-        let mut read = self.inner.database.read().await?;
+    ) -> Result<(OrgRow, Vec<LinkedProject>)> {
+        let mut read = self.read().await?;
+        let asker = self.asker(&mut read, caller).await?;
         let org = self.org_row(&mut read, org).await?;
         let target = Target::Org(org.id.parse()?);
-        let mut checked = self.require_org(caller, Operation::CreateSecret, &org).map_err(|error| (error, target));
+        let mut checked = self.require_org(&asker, Operation::CreateSecret, &org).map_err(|error| (error, target));
         let mut rows = Vec::with_capacity(projects.len());
         if checked.is_ok() {
             for name in projects {
                 let row = self.project_row(&mut read, &org, name).await?;
-                let target = Target::Project(row.id.parse()?);
+                let target = Target::Project(row.row.id.parse()?);
                 checked = self
-                    .require_project(caller, Operation::ScopeToProject, &row, &org)
+                    .require_project(&asker, Operation::ScopeToProject, &row, &org)
                     .map_err(|error| (error, target));
                 if checked.is_err() {
                     break;
@@ -210,6 +227,11 @@ impl Store {
                 let bytes = value::key_pair(&public, &private)?;
                 Ready { kind: SecretKind::KeyPair, bytes, public_key: Some(public) }
             }
+            NewValue::LockedKeyPair { private, passphrase, public } => {
+                let opened = self.slow(move || keypair::unlock(&private, &passphrase, public.as_deref())).await??;
+                let bytes = value::key_pair(&opened.0, &opened.1)?;
+                Ready { kind: SecretKind::KeyPair, bytes, public_key: Some(opened.0) }
+            }
             NewValue::Generate(key_type) => {
                 let (public, private) = self.slow(move || keypair::generate(key_type)).await??;
                 let bytes = value::key_pair(&public, &private)?;
@@ -220,24 +242,46 @@ impl Store {
         if size > limit { Err(Error::TooLarge { size, limit }) } else { Ok(ready) }
     }
 
+    /// Seals a value as a version of a secret, under the key that is in force.
     pub(super) async fn seal_version(
         &self,
         id: &str,
-        version: i64,
-        kind: SecretKind,
-        password: Option<SecretString>,
-        bytes: Zeroizing<Vec<u8>>,
-    ) -> Result<Record> {
-        let identity = Identity { secret_id: id, version, kind: kind.as_str() };
-        if password.is_none() {
-            return seal_record(self.inner.ring.current()?, identity, None, &bytes);
-        }
-        let (store, id) = (self.clone(), id.to_owned());
-        self.slow(move || {
-            let identity = Identity { secret_id: &id, version, kind: kind.as_str() };
-            let password = password.as_ref().map(|password| (password, Cost::NEW));
-            seal_record(store.inner.ring.current()?, identity, password, &bytes)
-        })
-        .await?
+        number: i64,
+        ready: &Ready,
+        password: Option<&SecretString>,
+        caller: &Caller,
+    ) -> Result<SecretVersionRow> {
+        let ring = self.ring();
+        let kek = ring.current()?;
+        let kind = ready.kind;
+        let record = match password {
+            None => {
+                let identity = Identity { secret_id: id, version: number, kind: kind.as_str() };
+                seal_record(kek, identity, None, &ready.bytes)?
+            }
+            Some(password) => {
+                let (ring, id) = (Arc::clone(&ring), id.to_owned());
+                let (password, bytes) = (password.clone_secret(), ready.bytes.clone());
+                self.slow(move || {
+                    let identity = Identity { secret_id: &id, version: number, kind: kind.as_str() };
+                    seal_record(ring.current()?, identity, Some((&password, Cost::NEW)), &bytes)
+                })
+                .await??
+            }
+        };
+        let mut version = SecretVersionRow {
+            secret_id: id.to_owned(),
+            version: number,
+            kind: Some(kind.to_string()),
+            kek_id: kek.id.clone(),
+            wrapped_key: Some(record.wrapped_key),
+            digest: Sha256::digest(&record.payload).to_vec(),
+            payload: record.payload,
+            created_at: now(),
+            created_by: caller.actor().id_text(),
+            mac: Vec::new(),
+        };
+        version.mac = kek.mac(&version_fields(&SecretVersionHead::from(&version)));
+        Ok(version)
     }
 }

@@ -1,15 +1,14 @@
 //! Metadata of secrets: one by its names, or those that pass a filter, page by page.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use accord_store::Session;
+use accord_store::{OrgRow, SecretRow, Session};
 
 use super::Store;
-use super::check::Loaded;
-use super::places::owner;
+use super::people::owner;
 use crate::Result;
 use crate::access::Caller;
-use crate::mac::LinkedSecret;
+use crate::mac::{Levels, LinkedSecret};
 use crate::model::{ProjectRef, SecretEntry, SecretKind, UserRef};
 use crate::permissions::Operation;
 
@@ -52,7 +51,7 @@ impl Store {
     /// it; a record was changed outside of Accord.
     pub async fn secret(&self, caller: &Caller, org: &str, name: &str) -> Result<SecretEntry> {
         let id = self.find_secret(caller, org, name).await?;
-        let mut read = self.inner.database.read().await?;
+        let mut read = self.read().await?;
         let checked = self.check(&mut read, caller, Operation::ReadMetadata, id.into()).await;
         let loaded = match checked {
             Ok(loaded) => loaded,
@@ -73,7 +72,8 @@ impl Store {
     /// # Errors
     /// No such organization or project; a record was changed outside of Accord.
     pub async fn list_secrets(&self, caller: &Caller, filter: &SecretFilter) -> Result<Vec<SecretEntry>> {
-        let mut read = self.inner.database.read().await?;
+        let mut read = self.read().await?;
+        let asker = self.asker(&mut read, caller).await?;
         let mut rows = accord_store::SecretFilter {
             kind: filter.kind.map(|kind| kind.to_string()),
             name_contains: filter.name_contains.clone(),
@@ -82,17 +82,17 @@ impl Store {
         };
         if let Some(name) = &filter.org {
             let org = self.org_row(&mut read, name).await?;
-            self.require_org(caller, Operation::ReadOrg, &org)?;
+            self.require_org(&asker, Operation::ReadOrg, &org)?;
             if let Some(project) = &filter.project {
-                let row = self.project_row(&mut read, &org, project).await?;
-                self.require_project(caller, Operation::ReadProject, &row, &org)?;
-                rows.project_id = Some(row.id);
+                let found = self.project_row(&mut read, &org, project).await?;
+                self.require_project(&asker, Operation::ReadProject, &found, &org)?;
+                rows.project_id = Some(found.row.id);
             }
             rows.org_id = Some(org.id);
         } else if filter.project.is_some() {
             return Err(crate::Error::Invalid("a project's secrets are listed with its organization".to_owned()));
         }
-        let mut names = Names::load(self, &mut read, rows.org_id.as_deref()).await?;
+        let mut names = Names::default();
         let mut entries = Vec::new();
         let limit = filter.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
         // What the caller may not know of does not count, so that a page is full if it can be.
@@ -101,13 +101,12 @@ impl Store {
             let found = read.secrets(&rows).await?;
             let more = filter.limit.is_some_and(|limit| found.len() >= usize::try_from(limit).unwrap_or(usize::MAX));
             rows.after = found.last().map(|last| (last.name.clone(), last.id.clone()));
-            for row in found {
-                let projects = names.links.remove(&row.id).unwrap_or_default();
-                let Some(org) = names.orgs.get(&row.org_id) else { continue };
-                let loaded = Loaded { secret: LinkedSecret { row, projects }, org: org.clone() };
-                self.check_mac(&loaded.secret)?;
-                if self.secret_standing(caller, &loaded).level.is_some() && entries.len() < limit {
-                    entries.push(names.entry(&loaded.secret, &loaded.org.name)?);
+            for secret in linked(&mut read, found).await? {
+                self.check_mac(&secret)?;
+                names.learn(self, &mut read, &secret).await?;
+                let Some(org) = names.orgs.get(&secret.row.org_id) else { continue };
+                if asker.secret(&secret, org).level.is_some() && entries.len() < limit {
+                    entries.push(names.entry(&secret, &org.name)?);
                 }
             }
             if !more {
@@ -121,45 +120,62 @@ impl Store {
     /// A secret as it is shown.
     pub(super) async fn entry(&self, session: &mut Session, secret: &LinkedSecret, org: &str) -> Result<SecretEntry> {
         let mut names = Names::default();
-        if let Some(user) = owner(session, secret.row.owner_id.as_deref()).await? {
-            names.users.insert(user.id.to_string(), user);
-        }
-        for id in &secret.projects {
-            if let Some(project) = session.project(id).await? {
-                names.projects.insert(project.id, project.name);
-            }
-        }
+        names.learn(self, session, secret).await?;
         names.entry(secret, org)
     }
+}
+
+/// The links and levels of a page of secrets, with them.
+async fn linked(session: &mut Session, rows: Vec<SecretRow>) -> Result<Vec<LinkedSecret>> {
+    let ids: Vec<&str> = rows.iter().map(|row| row.id.as_str()).collect();
+    let mut links: HashMap<String, Vec<String>> = HashMap::new();
+    for (secret, project) in session.links_of_secrets(&ids).await? {
+        links.entry(secret).or_default().push(project);
+    }
+    let mut access: HashMap<String, Levels> = HashMap::new();
+    for (secret, team, level) in session.access_of_secrets(&ids).await? {
+        access.entry(secret).or_default().push((team, level));
+    }
+    let secrets = rows.into_iter().map(|row| LinkedSecret {
+        projects: links.remove(&row.id).unwrap_or_default(),
+        access: access.remove(&row.id).unwrap_or_default(),
+        row,
+    });
+    Ok(secrets.collect())
 }
 
 /// Names behind the ids of a list.
 #[derive(Default)]
 struct Names {
-    orgs: HashMap<String, accord_store::OrgRow>,
-    projects: BTreeMap<String, String>,
+    orgs: HashMap<String, OrgRow>,
+    projects: HashMap<String, String>,
     users: HashMap<String, UserRef>,
-    links: HashMap<String, Vec<String>>,
 }
 
 impl Names {
-    async fn load(store: &Store, session: &mut Session, org: Option<&str>) -> Result<Self> {
-        let mut names = Self::default();
-        for row in session.orgs().await? {
-            store.check_mac(&row)?;
-            names.orgs.insert(row.id.clone(), row);
+    /// Looks up what the secret names and is not known yet.
+    async fn learn(&mut self, store: &Store, session: &mut Session, secret: &LinkedSecret) -> Result<()> {
+        let row = &secret.row;
+        if !self.orgs.contains_key(&row.org_id)
+            && let Some(org) = session.org(&row.org_id).await?
+        {
+            store.check_mac(&org)?;
+            self.orgs.insert(org.id.clone(), org);
         }
-        for row in session.projects(org).await? {
-            store.check_mac(&row)?;
-            names.projects.insert(row.id, row.name);
+        if let Some(id) = &row.owner_id
+            && !self.users.contains_key(id)
+            && let Some(user) = owner(session, Some(id)).await?
+        {
+            self.users.insert(id.clone(), user);
         }
-        for row in session.users().await? {
-            names.users.insert(row.id.clone(), UserRef { id: row.id.parse()?, name: row.name });
+        for id in &secret.projects {
+            if !self.projects.contains_key(id)
+                && let Some(project) = session.project(id).await?
+            {
+                self.projects.insert(project.id, project.name);
+            }
         }
-        for (secret, project) in session.all_secret_projects(org).await? {
-            names.links.entry(secret).or_default().push(project);
-        }
-        Ok(names)
+        Ok(())
     }
 
     fn entry(&self, secret: &LinkedSecret, org: &str) -> Result<SecretEntry> {
@@ -180,6 +196,7 @@ impl Names {
             visibility: row.visibility.parse()?,
             owner: row.owner_id.as_ref().and_then(|id| self.users.get(id)).cloned(),
             closed: row.closed != 0,
+            expires_at: row.expires_at,
             public_key: row.public_key.clone(),
             version: row.current_version,
             created_at: row.created_at,

@@ -1,9 +1,9 @@
 //! The state of a process, sealed under its project's key or the installation's; and those keys.
 
-use accord_store::{ScopeKeyRow, Tx};
+use accord_store::ScopeKeyRow;
 use accord_value::SecretBytes;
 
-use super::{Store, now};
+use super::{Store, Writing, now};
 use crate::model::ProjectId;
 use crate::seal::scoped::{self, ScopeKey};
 use crate::seal::{self, Key};
@@ -57,7 +57,7 @@ impl Store {
 
     /// The key of a scope, of one version or the newest.
     pub(super) async fn scope_key(&self, scope: &str, id: &str, version: Option<i64>) -> Result<Option<ScopeKey>> {
-        let mut read = self.inner.database.read().await?;
+        let mut read = self.read().await?;
         let row = read.scope_key(scope, id, version).await?;
         read.finish().await?;
         row.map(|row| self.open_scope_key(&row)).transpose()
@@ -65,7 +65,8 @@ impl Store {
 
     /// Opens the key of a scope.
     pub(super) fn open_scope_key(&self, row: &ScopeKeyRow) -> Result<ScopeKey> {
-        let kek = self.inner.ring.kek(&row.kek_id)?;
+        let ring = self.ring();
+        let kek = ring.kek(&row.kek_id)?;
         let key = kek.unwrap("scope-key", &[&row.scope, &row.scope_id, &row.version.to_string()], &row.sealed);
         let tampered = |_| Error::Tampered {
             what: format!("the key of {} {}", row.scope.to_lowercase(), row.scope_id),
@@ -75,8 +76,9 @@ impl Store {
     }
 
     /// Makes the first key of a scope.
-    pub(super) async fn insert_scope_key(&self, tx: &mut Tx, scope: &str, id: &str) -> Result<()> {
-        let kek = self.inner.ring.current()?;
+    pub(super) async fn insert_scope_key(&self, tx: &mut Writing, scope: &str, id: &str) -> Result<()> {
+        let ring = self.ring();
+        let kek = ring.current()?;
         let key: Key = seal::random()?;
         let row = ScopeKeyRow {
             scope: scope.to_owned(),

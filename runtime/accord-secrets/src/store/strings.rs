@@ -54,7 +54,7 @@ impl Store {
 
     async fn string_project(&self, permit: &Permit, operation: Operation) -> Result<ProjectId> {
         self.expect_operation(permit, &[operation])?;
-        let mut read = self.inner.database.read().await?;
+        let mut read = self.read().await?;
         self.check(&mut read, permit.caller(), operation, permit.target()).await?;
         read.finish().await?;
         match permit.target() {

@@ -1,6 +1,6 @@
 //! A secret's value on its way out: the check, the seal, the audit entry, and only then the value.
 
-use accord_store::{OrgRow, SecretRow, SecretVersionRow, Session};
+use accord_store::{OrgRow, SecretRow, SecretVersionHead, SecretVersionRow, Session};
 use accord_value::SecretString;
 use serde_json::json;
 use zeroize::Zeroizing;
@@ -45,7 +45,8 @@ impl Store {
     ) -> Result<SecretData> {
         let operation = caller.value_operation();
         for _ in 0..ATTEMPTS {
-            let mut read = self.inner.database.read().await?;
+            let mut read = self.read().await?;
+            let asker = self.asker(&mut read, caller).await?;
             let (org, row) = self.find(&mut read, org, name).await?;
             let Some(row) = row else {
                 read.finish().await?;
@@ -54,7 +55,7 @@ impl Store {
             let id: SecretId = row.id.parse()?;
             let org_name = org.name.clone();
             let loaded = match self.complete(&mut read, row, Some(org)).await {
-                Ok(loaded) => self.require_secret(caller, operation, id, &loaded).map(|()| loaded),
+                Ok(loaded) => self.require_secret(&asker, operation, id, &loaded).map(|()| loaded),
                 Err(error) => Err(error),
             };
             let snapshot = self.with_version(&mut read, loaded).await;
@@ -78,7 +79,7 @@ impl Store {
         self.expect_operation(permit, &[Operation::Export, Operation::UseInProject])?;
         let Target::Secret(id) = permit.target() else { return Err(not_about_a_secret()) };
         for _ in 0..ATTEMPTS {
-            let mut read = self.inner.database.read().await?;
+            let mut read = self.read().await?;
             let checked = self.check(&mut read, permit.caller(), permit.operation(), permit.target()).await;
             let loaded = checked.and_then(|loaded| loaded.ok_or_else(not_about_a_secret));
             let snapshot = self.with_version(&mut read, loaded).await;
@@ -118,7 +119,7 @@ impl Store {
         let opened = self.unseal(&loaded, version, password).await;
 
         let row = &loaded.secret.row;
-        let mut tx = self.inner.database.begin().await?;
+        let mut tx = self.begin().await?;
         if tx.secret(&row.id).await?.as_ref() != Some(row) {
             tx.rollback().await?;
             return Ok(None);
@@ -168,7 +169,7 @@ impl Store {
 
     /// Id of a secret by its names. Whether the caller may know of it is for the check to say.
     pub(super) async fn find_secret(&self, caller: &Caller, org: &str, name: &str) -> Result<SecretId> {
-        let mut read = self.inner.database.read().await?;
+        let mut read = self.read().await?;
         let (org, row) = self.find(&mut read, org, name).await?;
         read.finish().await?;
         match row {
@@ -203,7 +204,7 @@ impl Store {
             details,
             anchor: None,
         };
-        if let Ok(mut tx) = self.inner.database.begin().await
+        if let Ok(mut tx) = self.begin().await
             && self.audit(&mut tx, caller, entry).await.is_ok()
         {
             let _unrecorded = tx.commit().await;
@@ -243,9 +244,11 @@ impl Store {
         version: &SecretVersionRow,
         password: Option<&SecretString>,
     ) -> Option<Zeroizing<Vec<u8>>> {
-        let kek = self.inner.ring.kek(&version.kek_id).ok()?;
+        let ring = self.ring();
+        let kek = ring.kek(&version.kek_id).ok()?;
         let identity = Identity { secret_id: &version.secret_id, version: version.version, kind: kind.as_str() };
-        let authentic = kek.verifies(&version_fields(version), &version.mac);
+        let head = SecretVersionHead::from(version);
+        let authentic = kek.verifies(&version_fields(&head), &version.mac);
         let opened = open_record(kek, identity, password, version.wrapped_key.as_deref()?, &version.payload);
         opened.ok().filter(|_| authentic)
     }
@@ -259,8 +262,8 @@ impl Store {
         let details = json!({"operation": permit.operation().rule().action});
         let target = object(permit.target());
         let entry = Entry { action, object: target, target_id: &id, outcome, details, anchor: None };
-        let mut tx = self.inner.database.begin().await?;
+        let mut tx = self.begin().await?;
         self.audit(&mut tx, permit.caller(), entry).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await
     }
 }

@@ -45,6 +45,12 @@ struct Anchor {
     before_mac: Option<Vec<u8>>,
 }
 
+/// A `LIKE` pattern for "contains".
+fn contains(text: &str) -> String {
+    let escaped = text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    format!("%{escaped}%")
+}
+
 /// Which entries to read; what is `None` does not limit.
 #[derive(Clone, Debug, Default)]
 pub struct AuditFilter {
@@ -54,8 +60,18 @@ pub struct AuditFilter {
     pub object: Option<String>,
     /// Only those of this action.
     pub action: Option<String>,
+    /// Only those of this outcome.
+    pub outcome: Option<String>,
+    /// Only those of the user of this UUID.
+    pub actor_id: Option<String>,
+    /// Only those whose details contain this text.
+    pub details_contain: Option<String>,
     /// Only those before this number.
     pub before: Option<i64>,
+    /// Only those from this time on (microseconds since 1970).
+    pub since: Option<i64>,
+    /// Only those up to this time (microseconds since 1970).
+    pub until: Option<i64>,
     /// At most so many.
     pub limit: Option<u32>,
 }
@@ -91,6 +107,29 @@ impl Session {
         Ok(row.map(|row| (row.entry, row.before_mac)))
     }
 
+    /// The last entry about a thing that has this action and the outcome `OK`.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn last_audit(&mut self, target_id: &str, action: &str) -> Result<Option<AuditRow>> {
+        let sql = concat!(
+            "SELECT ",
+            columns!(),
+            " FROM audit WHERE target_id = $1 AND action = $2 AND outcome = 'OK' ORDER BY seq DESC LIMIT 1"
+        );
+        Ok(on!(self, c => sqlx::query_as(sql).bind(target_id).bind(action).fetch_optional(c).await)?)
+    }
+
+    /// The `mac` of the entry of that number, if there is one.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn audit_mac(&mut self, seq: i64) -> Result<Option<Vec<u8>>> {
+        let sql = "SELECT mac FROM audit WHERE seq = $1";
+        let row: Option<(Vec<u8>,)> = on!(self, c => sqlx::query_as(sql).bind(seq).fetch_optional(c).await)?;
+        Ok(row.map(|row| row.0))
+    }
+
     /// Up to `limit` entries after that number, in order.
     ///
     /// # Errors
@@ -109,13 +148,20 @@ impl Session {
             "SELECT ",
             columns!(),
             " FROM audit WHERE ($1 IS NULL OR target_id = $1) AND ($2 IS NULL OR object = $2) \
-             AND ($3 IS NULL OR action = $3) AND ($4 IS NULL OR seq < $4) ORDER BY seq DESC LIMIT $5"
+             AND ($3 IS NULL OR action = $3) AND ($4 IS NULL OR seq < $4) AND ($5 IS NULL OR outcome = $5) \
+             AND ($6 IS NULL OR actor_id = $6) AND ($7 IS NULL OR details LIKE $7 ESCAPE '\\') \
+             AND ($8 IS NULL OR at >= $8) AND ($9 IS NULL OR at <= $9) ORDER BY seq DESC LIMIT $10"
         );
         Ok(on!(self, c => sqlx::query_as(sql)
             .bind(filter.target_id.as_deref())
             .bind(filter.object.as_deref())
             .bind(filter.action.as_deref())
             .bind(filter.before)
+            .bind(filter.outcome.as_deref())
+            .bind(filter.actor_id.as_deref())
+            .bind(filter.details_contain.as_deref().map(contains))
+            .bind(filter.since)
+            .bind(filter.until)
             .bind(filter.limit.map_or(i64::MAX, i64::from))
             .fetch_all(c)
             .await)?)
@@ -149,7 +195,8 @@ impl Tx {
             .bind(&row.row_mac)
             .bind(&row.mac)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 }

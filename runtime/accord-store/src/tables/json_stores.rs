@@ -96,7 +96,8 @@ impl Tx {
             .bind(&row.name)
             .bind(row.created_at)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -115,7 +116,8 @@ impl Tx {
             .bind(&row.sealed)
             .bind(row.updated_at)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -125,8 +127,8 @@ impl Tx {
     /// The database cannot be written.
     pub async fn delete_json_item(&mut self, store_id: &str, path: &str) -> Result<bool> {
         let sql = "DELETE FROM json_items WHERE store_id = $1 AND path = $2";
-        let done = on!(self, c => sqlx::query(sql).bind(store_id).bind(path).execute(c).await)?;
-        Ok(done.rows_affected() > 0)
+        let done = on!(self, c => sqlx::query(sql).bind(store_id).bind(path).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(done > 0)
     }
 
     /// Sets a named query, whatever was under its name.
@@ -136,7 +138,7 @@ impl Tx {
     pub async fn put_json_query(&mut self, store_id: &str, name: &str, text: &str, now: i64) -> Result<()> {
         let sql = "INSERT INTO json_queries (store_id, name, text, updated_at) VALUES ($1, $2, $3, $4) \
                    ON CONFLICT (store_id, name) DO UPDATE SET text = excluded.text, updated_at = excluded.updated_at";
-        on!(self, c => sqlx::query(sql).bind(store_id).bind(name).bind(text).bind(now).execute(c).await)?;
+        on!(self, c => sqlx::query(sql).bind(store_id).bind(name).bind(text).bind(now).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(())
     }
 }

@@ -111,7 +111,7 @@ impl Tx {
     pub async fn set_meta(&mut self, name: &str, value: &str) -> Result<()> {
         let sql =
             "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
-        on!(self, c => sqlx::query(sql).bind(name).bind(value).execute(c).await)?;
+        on!(self, c => sqlx::query(sql).bind(name).bind(value).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -128,7 +128,8 @@ impl Tx {
             .bind(&row.sealed)
             .bind(row.created_at)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -137,7 +138,7 @@ impl Tx {
     /// # Errors
     /// The database cannot be written.
     pub async fn count_wrap(&mut self, kek_id: &str) -> Result<()> {
-        on!(self, c => sqlx::query("UPDATE keks SET wraps = wraps + 1 WHERE id = $1").bind(kek_id).execute(c).await)?;
+        on!(self, c => sqlx::query("UPDATE keks SET wraps = wraps + 1 WHERE id = $1").bind(kek_id).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -156,7 +157,8 @@ impl Tx {
             .bind(&row.sealed)
             .bind(row.created_at)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -166,9 +168,9 @@ impl Tx {
     /// The database cannot be written, or has that segment.
     pub async fn insert_audit_key(&mut self, row: &AuditKeyRow) -> Result<()> {
         let sql = "INSERT INTO audit_keys (segment, kek_id, sealed) VALUES ($1, $2, $3)";
-        on!(self, c => sqlx::query(sql).bind(row.segment).bind(&row.kek_id).bind(&row.sealed).execute(c).await)?;
+        on!(self, c => sqlx::query(sql).bind(row.segment).bind(&row.kek_id).bind(&row.sealed).execute(c).await.map(|done| done.rows_affected()))?;
         let sql = "DELETE FROM audit_keys WHERE segment > 0 AND segment < $1";
-        on!(self, c => sqlx::query(sql).bind(row.segment).execute(c).await)?;
+        on!(self, c => sqlx::query(sql).bind(row.segment).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(())
     }
 }

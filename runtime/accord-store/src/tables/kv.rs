@@ -62,7 +62,8 @@ impl Tx {
             .bind(&row.sealed)
             .bind(row.updated_at)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -72,7 +73,7 @@ impl Tx {
     /// The database cannot be written.
     pub async fn delete_kv(&mut self, scope_id: &str, key: &str) -> Result<bool> {
         let sql = "DELETE FROM kv WHERE scope_id = $1 AND kv_key = $2";
-        let done = on!(self, c => sqlx::query(sql).bind(scope_id).bind(key).execute(c).await)?;
-        Ok(done.rows_affected() > 0)
+        let done = on!(self, c => sqlx::query(sql).bind(scope_id).bind(key).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(done > 0)
     }
 }

@@ -1,4 +1,4 @@
-//! Users, organizations and projects.
+//! Users, organizations and projects: their rows as they are.
 
 use sqlx::FromRow;
 
@@ -16,6 +16,8 @@ pub struct UserRow {
     pub kind: String,
     /// `ADMIN`, `READER`, `WRITER` (of the whole installation) or `USER`.
     pub role: String,
+    /// 1: may do nothing.
+    pub disabled: i64,
     /// Microseconds since 1970.
     pub created_at: i64,
     /// Counts the changes of the row.
@@ -76,7 +78,7 @@ impl Session {
     /// # Errors
     /// The database cannot be read.
     pub async fn user(&mut self, id: &str) -> Result<Option<UserRow>> {
-        let sql = "SELECT id, name, kind, role, created_at, counter, kek_id, mac FROM users WHERE id = $1";
+        let sql = "SELECT id, name, kind, role, disabled, created_at, counter, kek_id, mac FROM users WHERE id = $1";
         Ok(on!(self, c => sqlx::query_as(sql).bind(id).fetch_optional(c).await)?)
     }
 
@@ -85,7 +87,7 @@ impl Session {
     /// # Errors
     /// The database cannot be read.
     pub async fn user_by_name(&mut self, name: &str) -> Result<Option<UserRow>> {
-        let sql = "SELECT id, name, kind, role, created_at, counter, kek_id, mac FROM users WHERE name = $1";
+        let sql = "SELECT id, name, kind, role, disabled, created_at, counter, kek_id, mac FROM users WHERE name = $1";
         Ok(on!(self, c => sqlx::query_as(sql).bind(name).fetch_optional(c).await)?)
     }
 
@@ -94,7 +96,7 @@ impl Session {
     /// # Errors
     /// The database cannot be read.
     pub async fn users(&mut self) -> Result<Vec<UserRow>> {
-        let sql = "SELECT id, name, kind, role, created_at, counter, kek_id, mac FROM users ORDER BY name";
+        let sql = "SELECT id, name, kind, role, disabled, created_at, counter, kek_id, mac FROM users ORDER BY name";
         Ok(on!(self, c => sqlx::query_as(sql).fetch_all(c).await)?)
     }
 
@@ -145,6 +147,31 @@ impl Session {
         Ok(on!(self, c => sqlx::query_as(sql).bind(org_id).bind(name).fetch_optional(c).await)?)
     }
 
+    /// UUIDs of the organizations and of the projects that a user owns.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn places_owned_by(&mut self, user_id: &str) -> Result<(Vec<String>, Vec<String>)> {
+        let sql = "SELECT id FROM orgs WHERE owner_id = $1 ORDER BY id";
+        let orgs: Vec<(String,)> = on!(self, c => sqlx::query_as(sql).bind(user_id).fetch_all(c).await)?;
+        let sql = "SELECT id FROM projects WHERE owner_id = $1 ORDER BY id";
+        let projects: Vec<(String,)> = on!(self, c => sqlx::query_as(sql).bind(user_id).fetch_all(c).await)?;
+        let ids = |rows: Vec<(String,)>| rows.into_iter().map(|row| row.0).collect();
+        Ok((ids(orgs), ids(projects)))
+    }
+
+    /// How many projects, secrets (deleted ones apart), teams and JSON stores an organization has.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn org_contents(&mut self, org_id: &str) -> Result<[i64; 4]> {
+        let sql = "SELECT (SELECT COUNT(*) FROM projects WHERE org_id = $1), \
+                   (SELECT COUNT(*) FROM secrets WHERE org_id = $1 AND deleted = 0), \
+                   (SELECT COUNT(*) FROM teams WHERE org_id = $1), (SELECT COUNT(*) FROM json_stores WHERE org_id = $1)";
+        let row: (i64, i64, i64, i64) = on!(self, c => sqlx::query_as(sql).bind(org_id).fetch_one(c).await)?;
+        Ok([row.0, row.1, row.2, row.3])
+    }
+
     /// All projects (of one organization), by name.
     ///
     /// # Errors
@@ -162,19 +189,44 @@ impl Tx {
     /// # Errors
     /// The database cannot be written, or has a user of this name.
     pub async fn insert_user(&mut self, row: &UserRow) -> Result<()> {
-        let sql = "INSERT INTO users (id, name, kind, role, created_at, counter, kek_id, mac) \
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        let sql = "INSERT INTO users (id, name, kind, role, disabled, created_at, counter, kek_id, mac) \
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        self.put_user(sql, row).await
+    }
+
+    /// Replaces all columns of a user.
+    ///
+    /// # Errors
+    /// The database cannot be written, or the name is taken.
+    pub async fn update_user(&mut self, row: &UserRow) -> Result<()> {
+        let sql = "UPDATE users SET name = $2, kind = $3, role = $4, disabled = $5, created_at = $6, counter = $7, \
+                   kek_id = $8, mac = $9 WHERE id = $1";
+        self.put_user(sql, row).await
+    }
+
+    async fn put_user(&mut self, sql: &'static str, row: &UserRow) -> Result<()> {
         on!(self, c => sqlx::query(sql)
             .bind(&row.id)
             .bind(&row.name)
             .bind(&row.kind)
             .bind(&row.role)
+            .bind(row.disabled)
             .bind(row.created_at)
             .bind(row.counter)
             .bind(&row.kek_id)
             .bind(&row.mac)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(())
+    }
+
+    /// Removes a user.
+    ///
+    /// # Errors
+    /// The database cannot be written, or a row still names him.
+    pub async fn delete_user(&mut self, id: &str) -> Result<()> {
+        on!(self, c => sqlx::query("DELETE FROM users WHERE id = $1").bind(id).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -185,6 +237,29 @@ impl Tx {
     pub async fn insert_org(&mut self, row: &OrgRow) -> Result<()> {
         let sql = "INSERT INTO orgs (id, name, visibility, owner_id, created_at, counter, kek_id, mac) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+        self.put_org(sql, row).await
+    }
+
+    /// Replaces all columns of an organization.
+    ///
+    /// # Errors
+    /// The database cannot be written, or the name is taken.
+    pub async fn update_org(&mut self, row: &OrgRow) -> Result<()> {
+        let sql = "UPDATE orgs SET name = $2, visibility = $3, owner_id = $4, created_at = $5, counter = $6, \
+                   kek_id = $7, mac = $8 WHERE id = $1";
+        self.put_org(sql, row).await
+    }
+
+    /// Removes an organization.
+    ///
+    /// # Errors
+    /// The database cannot be written, or a row still names it.
+    pub async fn delete_org(&mut self, id: &str) -> Result<()> {
+        on!(self, c => sqlx::query("DELETE FROM orgs WHERE id = $1").bind(id).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(())
+    }
+
+    async fn put_org(&mut self, sql: &'static str, row: &OrgRow) -> Result<()> {
         on!(self, c => sqlx::query(sql)
             .bind(&row.id)
             .bind(&row.name)
@@ -195,7 +270,8 @@ impl Tx {
             .bind(&row.kek_id)
             .bind(&row.mac)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -206,6 +282,29 @@ impl Tx {
     pub async fn insert_project(&mut self, row: &ProjectRow) -> Result<()> {
         let sql = "INSERT INTO projects (id, org_id, name, visibility, owner_id, created_at, counter, kek_id, mac) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        self.put_project(sql, row).await
+    }
+
+    /// Replaces all columns of a project.
+    ///
+    /// # Errors
+    /// The database cannot be written, or the name is taken.
+    pub async fn update_project(&mut self, row: &ProjectRow) -> Result<()> {
+        let sql = "UPDATE projects SET org_id = $2, name = $3, visibility = $4, owner_id = $5, created_at = $6, \
+                   counter = $7, kek_id = $8, mac = $9 WHERE id = $1";
+        self.put_project(sql, row).await
+    }
+
+    /// Removes a project.
+    ///
+    /// # Errors
+    /// The database cannot be written, or a row still names it.
+    pub async fn delete_project(&mut self, id: &str) -> Result<()> {
+        on!(self, c => sqlx::query("DELETE FROM projects WHERE id = $1").bind(id).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(())
+    }
+
+    async fn put_project(&mut self, sql: &'static str, row: &ProjectRow) -> Result<()> {
         on!(self, c => sqlx::query(sql)
             .bind(&row.id)
             .bind(&row.org_id)
@@ -217,7 +316,8 @@ impl Tx {
             .bind(&row.kek_id)
             .bind(&row.mac)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 }

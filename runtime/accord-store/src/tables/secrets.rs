@@ -51,6 +51,8 @@ pub struct SecretVersionRow {
     pub secret_id: String,
     /// Counts from 1.
     pub version: i64,
+    /// What it holds; `None`: what the secret says (versions made before kinds could change).
+    pub kind: Option<String>,
     /// The KEK that the data key is sealed under.
     pub kek_id: String,
     /// The sealed data key; `None` once shredded.
@@ -67,21 +69,43 @@ pub struct SecretVersionRow {
     pub mac: Vec<u8>,
 }
 
-/// Which secrets to list; what is `None` does not limit. Deleted ones are never listed.
-#[derive(Clone, Debug, Default)]
-pub struct SecretFilter {
-    /// Only those of this organization.
-    pub org_id: Option<String>,
-    /// Only those linked to this project.
-    pub project_id: Option<String>,
-    /// Only those of this kind.
+/// A version without what it sealed, however large that is.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct SecretVersionHead {
+    /// UUID of the secret.
+    pub secret_id: String,
+    /// Counts from 1.
+    pub version: i64,
+    /// As in [`SecretVersionRow`].
     pub kind: Option<String>,
-    /// Only those whose name contains this text, in any case.
-    pub name_contains: Option<String>,
-    /// Only those whose (name, id) comes after this one: the next page.
-    pub after: Option<(String, String)>,
-    /// At most so many.
-    pub limit: Option<u32>,
+    /// As in [`SecretVersionRow`].
+    pub kek_id: String,
+    /// As in [`SecretVersionRow`].
+    pub wrapped_key: Option<Vec<u8>>,
+    /// As in [`SecretVersionRow`].
+    pub digest: Vec<u8>,
+    /// As in [`SecretVersionRow`].
+    pub created_at: i64,
+    /// As in [`SecretVersionRow`].
+    pub created_by: String,
+    /// As in [`SecretVersionRow`].
+    pub mac: Vec<u8>,
+}
+
+impl From<&SecretVersionRow> for SecretVersionHead {
+    fn from(row: &SecretVersionRow) -> Self {
+        Self {
+            secret_id: row.secret_id.clone(),
+            version: row.version,
+            kind: row.kind.clone(),
+            kek_id: row.kek_id.clone(),
+            wrapped_key: row.wrapped_key.clone(),
+            digest: row.digest.clone(),
+            created_at: row.created_at,
+            created_by: row.created_by.clone(),
+            mac: row.mac.clone(),
+        }
+    }
 }
 
 macro_rules! columns {
@@ -111,32 +135,6 @@ impl Session {
         Ok(on!(self, c => sqlx::query_as(sql).bind(org_id).bind(name).fetch_optional(c).await)?)
     }
 
-    /// Secrets that pass the filter, by name.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn secrets(&mut self, filter: &SecretFilter) -> Result<Vec<SecretRow>> {
-        let sql = concat!(
-            "SELECT ",
-            columns!(),
-            " FROM secrets s WHERE s.deleted = 0 AND ($1 IS NULL OR s.org_id = $1) AND ($2 IS NULL OR s.kind = $2) \
-             AND ($3 IS NULL OR EXISTS (SELECT 1 FROM secret_projects p WHERE p.secret_id = s.id AND p.project_id = $3)) \
-             AND ($4 IS NULL OR lower(s.name) LIKE $4 ESCAPE '\\') \
-             AND ($5 IS NULL OR s.name > $5 OR (s.name = $5 AND s.id > $6)) ORDER BY s.name, s.id LIMIT $7"
-        );
-        let after = filter.after.as_ref();
-        Ok(on!(self, c => sqlx::query_as(sql)
-            .bind(filter.org_id.as_deref())
-            .bind(filter.kind.as_deref())
-            .bind(filter.project_id.as_deref())
-            .bind(filter.name_contains.as_deref().map(like))
-            .bind(after.map(|a| a.0.as_str()))
-            .bind(after.map(|a| a.1.as_str()))
-            .bind(filter.limit.map_or(i64::MAX, i64::from))
-            .fetch_all(c)
-            .await)?)
-    }
-
     /// All secrets, deleted ones too, by id: for a walk over everything.
     ///
     /// # Errors
@@ -156,22 +154,12 @@ impl Session {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
-    /// All (secret, project) links (of one organization's secrets), in order.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn all_secret_projects(&mut self, org_id: Option<&str>) -> Result<Vec<(String, String)>> {
-        let sql = "SELECT l.secret_id, l.project_id FROM secret_projects l JOIN secrets s ON s.id = l.secret_id \
-                   WHERE $1 IS NULL OR s.org_id = $1 ORDER BY l.secret_id, l.project_id";
-        Ok(on!(self, c => sqlx::query_as(sql).bind(org_id).fetch_all(c).await)?)
-    }
-
     /// One version of a secret.
     ///
     /// # Errors
     /// The database cannot be read.
     pub async fn secret_version(&mut self, secret_id: &str, version: i64) -> Result<Option<SecretVersionRow>> {
-        let sql = "SELECT secret_id, version, kek_id, wrapped_key, payload, digest, created_at, created_by, \
+        let sql = "SELECT secret_id, version, kind, kek_id, wrapped_key, payload, digest, created_at, created_by, \
                    mac FROM secret_versions WHERE secret_id = $1 AND version = $2";
         Ok(on!(self, c => sqlx::query_as(sql).bind(secret_id).bind(version).fetch_optional(c).await)?)
     }
@@ -231,7 +219,8 @@ impl Tx {
             .bind(&row.kek_id)
             .bind(&row.mac)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -241,10 +230,10 @@ impl Tx {
     /// The database cannot be written, or has no such project.
     pub async fn set_secret_projects(&mut self, secret_id: &str, projects: &[String]) -> Result<()> {
         let sql = "DELETE FROM secret_projects WHERE secret_id = $1";
-        on!(self, c => sqlx::query(sql).bind(secret_id).execute(c).await)?;
+        on!(self, c => sqlx::query(sql).bind(secret_id).execute(c).await.map(|done| done.rows_affected()))?;
         for project in projects {
             let sql = "INSERT INTO secret_projects (secret_id, project_id) VALUES ($1, $2)";
-            on!(self, c => sqlx::query(sql).bind(secret_id).bind(project).execute(c).await)?;
+            on!(self, c => sqlx::query(sql).bind(secret_id).bind(project).execute(c).await.map(|done| done.rows_affected()))?;
         }
         Ok(())
     }
@@ -254,11 +243,12 @@ impl Tx {
     /// # Errors
     /// The database cannot be written, or has that version.
     pub async fn insert_secret_version(&mut self, row: &SecretVersionRow) -> Result<()> {
-        let sql = "INSERT INTO secret_versions (secret_id, version, kek_id, wrapped_key, payload, digest, \
-                   created_at, created_by, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        let sql = "INSERT INTO secret_versions (secret_id, version, kind, kek_id, wrapped_key, payload, digest, \
+                   created_at, created_by, mac) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
         on!(self, c => sqlx::query(sql)
             .bind(&row.secret_id)
             .bind(row.version)
+            .bind(&row.kind)
             .bind(&row.kek_id)
             .bind(&row.wrapped_key)
             .bind(&row.payload)
@@ -267,7 +257,52 @@ impl Tx {
             .bind(&row.created_by)
             .bind(&row.mac)
             .execute(c)
-            .await)?;
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(())
+    }
+
+    /// Replaces what a change of keys or the end of a version replaces: kind, key, sealed data key
+    /// and code; never the payload.
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn update_secret_version_head(&mut self, head: &SecretVersionHead) -> Result<()> {
+        let sql = "UPDATE secret_versions SET kind = $3, kek_id = $4, wrapped_key = $5, digest = $6, mac = $7 \
+                   WHERE secret_id = $1 AND version = $2";
+        on!(self, c => sqlx::query(sql)
+            .bind(&head.secret_id)
+            .bind(head.version)
+            .bind(&head.kind)
+            .bind(&head.kek_id)
+            .bind(&head.wrapped_key)
+            .bind(&head.digest)
+            .bind(&head.mac)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected()))?;
+        Ok(())
+    }
+
+    /// Removes the data key of one version, then what it sealed; the version's other columns stay.
+    /// The bytes that held them are overwritten (`secure_delete`).
+    ///
+    /// # Errors
+    /// The database cannot be written.
+    pub async fn shred_secret_version(&mut self, secret_id: &str, version: i64) -> Result<()> {
+        let sql = "UPDATE secret_versions SET wrapped_key = NULL WHERE secret_id = $1 AND version = $2";
+        on!(self, c => sqlx::query(sql).bind(secret_id).bind(version).execute(c).await.map(|done| done.rows_affected()))?;
+        let sql = "UPDATE secret_versions SET payload = $3 WHERE secret_id = $1 AND version = $2";
+        on!(self, c => sqlx::query(sql).bind(secret_id).bind(version).bind(&b""[..]).execute(c).await.map(|done| done.rows_affected()))?;
+        Ok(())
+    }
+
+    /// Removes the row of a deleted secret for good.
+    ///
+    /// # Errors
+    /// The database cannot be written, or a row still names it.
+    pub async fn forget_secret(&mut self, id: &str) -> Result<()> {
+        on!(self, c => sqlx::query("DELETE FROM secrets WHERE id = $1 AND deleted = 1").bind(id).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(())
     }
 
@@ -278,23 +313,9 @@ impl Tx {
     /// The database cannot be written.
     pub async fn shred_secret_versions(&mut self, secret_id: &str) -> Result<()> {
         let sql = "UPDATE secret_versions SET wrapped_key = NULL WHERE secret_id = $1";
-        on!(self, c => sqlx::query(sql).bind(secret_id).execute(c).await)?;
+        on!(self, c => sqlx::query(sql).bind(secret_id).execute(c).await.map(|done| done.rows_affected()))?;
         let sql = "DELETE FROM secret_versions WHERE secret_id = $1";
-        on!(self, c => sqlx::query(sql).bind(secret_id).execute(c).await)?;
+        on!(self, c => sqlx::query(sql).bind(secret_id).execute(c).await.map(|done| done.rows_affected()))?;
         Ok(())
     }
-}
-
-/// A `LIKE` pattern for "contains, in any case".
-fn like(text: &str) -> String {
-    let mut pattern = String::with_capacity(text.len() + 2);
-    pattern.push('%');
-    for c in text.chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.extend(c.to_lowercase());
-    }
-    pattern.push('%');
-    pattern
 }

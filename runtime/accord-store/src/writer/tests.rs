@@ -4,18 +4,27 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::*;
+use crate::Database;
+use crate::tests::support::{Place, on_postgres};
 
 struct Fixture {
-    home: tempfile::TempDir,
+    place: Place,
     database: Database,
 }
 
 impl Fixture {
     async fn new() -> Self {
-        let home = tempfile::tempdir().unwrap();
-        std::fs::set_permissions(home.path(), std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-        let database = Database::open_sqlite(&home.path().join("store.db")).await.unwrap();
-        Self { home, database }
+        let place = Place::new().await;
+        let database = place.open().await;
+        Self { place, database }
+    }
+
+    /// How often something was made durable so far.
+    fn commits(&self) -> usize {
+        match on_postgres() {
+            true => self.database.writer().commits.load(Ordering::SeqCst),
+            false => commits(&self.place.file()),
+        }
     }
 
     /// Lets others run until so many writers wait.
@@ -49,7 +58,7 @@ impl Fixture {
 
     /// Another program can write: no transaction was left open.
     async fn assert_unlocked(&self) {
-        let other = Database::open_sqlite(self.database.path()).await.unwrap();
+        let other = self.place.open().await;
         other.begin().await.unwrap().rollback().await.unwrap();
     }
 }
@@ -63,7 +72,7 @@ fn commits(database: &Path) -> usize {
 #[tokio::test]
 async fn writers_that_wait_share_a_commit() {
     let fx = Fixture::new().await;
-    let before = commits(fx.database.path());
+    let before = fx.commits();
     let mut first = fx.database.begin().await.unwrap();
     first.set_meta("first", "1").await.unwrap();
     let mut writers = Vec::new();
@@ -80,7 +89,7 @@ async fn writers_that_wait_share_a_commit() {
     for writer in writers {
         writer.await.unwrap();
     }
-    assert_eq!(commits(fx.database.path()) - before, 1);
+    assert_eq!(fx.commits() - before, 1);
     let mut read = fx.database.read().await.unwrap();
     for n in 0..20 {
         assert!(read.meta(&format!("n{n}")).await.unwrap().is_some());
@@ -92,12 +101,12 @@ async fn writers_that_wait_share_a_commit() {
 #[tokio::test]
 async fn a_writer_alone_commits_at_once() {
     let fx = Fixture::new().await;
-    let before = commits(fx.database.path());
+    let before = fx.commits();
     for n in 0..3 {
         let mut tx = fx.database.begin().await.unwrap();
         tx.set_meta("a", &n.to_string()).await.unwrap();
         tx.commit().await.unwrap();
-        assert_eq!(commits(fx.database.path()) - before, n + 1);
+        assert_eq!(fx.commits() - before, n + 1);
     }
 }
 
@@ -185,9 +194,14 @@ async fn a_commit_that_fails_fails_for_all() {
     let mut first = fx.database.begin().await.unwrap();
     first.set_meta("a", "1").await.unwrap();
     // A broken reference that is looked at only when the physical transaction ends.
-    crate::database::on!(first, c => sqlx::raw_sql(
-        "PRAGMA defer_foreign_keys = ON; INSERT INTO secret_projects VALUES ('none', 'none')").execute(c).await)
-    .unwrap();
+    let sql = match on_postgres() {
+        true => {
+            "CREATE TABLE broken (x TEXT REFERENCES orgs (id) DEFERRABLE INITIALLY DEFERRED); \
+             INSERT INTO broken VALUES ('none')"
+        }
+        false => "PRAGMA defer_foreign_keys = ON; INSERT INTO secret_projects VALUES ('none', 'none')",
+    };
+    crate::database::on!(first, c => sqlx::raw_sql(sql).execute(c).await.map(drop)).unwrap();
     let (go, told) = oneshot::channel();
     let second = fx.spawn_writer("b", told);
     fx.until_waiting(1).await;
@@ -196,7 +210,6 @@ async fn a_commit_that_fails_fails_for_all() {
     assert!(matches!(second.await.unwrap(), Err(Error::NotCommitted(_))));
     assert_eq!(fx.written().await, "");
     fx.assert_unlocked().await;
-    assert!(fx.home.path().exists());
 }
 
 #[tokio::test]

@@ -71,7 +71,7 @@ pub(super) fn complex_key(source: &Source, span: Span, what: &str) -> Problem {
 /// Nesting beyond the limit.
 pub(super) fn too_deep(span: Span, last: Span) -> Problem {
     let message = format!("Lists and maps are nested deeper than {MAX_DEPTH} levels");
-    problem(Diagnostic::error("yaml-depth", message, span), last)
+    problem(Diagnostic::error("yaml-depth", message, span.after()).focus(span), last)
 }
 
 /// More values than the limit.
@@ -98,6 +98,13 @@ pub(super) fn not_finite(value: &str, span: Span, last: Span) -> Problem {
     let message = format!("'{value}' is a number that Concord cannot hold");
     let hint = "Put quotes round it to make it a text, or compute it: ${1/0} is infinite.";
     problem(Diagnostic::error("number-format", message, span.after()).focus(span).hint(hint), last)
+}
+
+/// `!!binary` before a text that is no base64.
+pub(super) fn not_base64(span: Span, last: Span) -> Problem {
+    let hint = "Keep the data in a file, or decode it with base64 in a task.";
+    let message = "Binary data (!!binary) must be base64, and cannot stand in a Concord file anyway";
+    problem(Diagnostic::error("binary", message, span.after()).focus(span).hint(hint), last)
 }
 
 /// `!!binary`; Concord reports the section that it stands in.

@@ -164,7 +164,10 @@ impl<'s> Builder<'s> {
                     self.place(data);
                 }
             }
-            Event::DocumentStart => {}
+            Event::DocumentStart => {
+                self.last = whole;
+                return Ok(true);
+            }
             Event::DocumentEnd => return Ok(false),
             Event::StreamEnd => {
                 self.problems.push(broken::no_content(span.after()));
@@ -172,7 +175,8 @@ impl<'s> Builder<'s> {
             }
         }
         self.last = whole;
-        Ok(true)
+        // Concord's reader stops behind the outermost value, whatever follows.
+        Ok(!self.stack.is_empty())
     }
 
     fn expects_key(&self) -> bool {
@@ -181,6 +185,7 @@ impl<'s> Builder<'s> {
 
     fn resolve(&mut self, value: &str, plain: bool, tag: Option<&str>, span: Span) -> DataKind {
         let scalar = match tag {
+            Some("!") => scalar::plain(value),
             Some(tag) => tag.strip_prefix(YAML_TAG).map_or(Scalar::Text, |tag| scalar::tagged(tag, value)),
             None if plain => scalar::plain(value),
             None => Scalar::Text,
@@ -202,6 +207,10 @@ impl<'s> Builder<'s> {
             Scalar::NotFinite => {
                 self.problems.push(broken::not_finite(value, span, self.last));
                 DataKind::Float(0.0)
+            }
+            Scalar::Binary if !scalar::is_base64(value) => {
+                self.problems.push(broken::not_base64(span, self.last));
+                DataKind::Text(value.into())
             }
             Scalar::Binary => {
                 let section = self.stack.first().and_then(Frame::open_key).unwrap_or(span);

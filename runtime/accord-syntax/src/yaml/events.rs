@@ -105,9 +105,10 @@ impl<'t> Events<'t> {
             State::FlowPairKey => self.flow_pair_key(),
             State::FlowPairValue => self.flow_pair_value(),
             State::FlowPairEnd => {
-                let at = self.scanner.peek()?.start;
+                let token = self.scanner.peek()?;
+                let place = Place::new(token.start, token.end);
                 self.state = State::FlowListEntry { first: false };
-                Ok((Event::MapEnd, Place::new(at, at)))
+                Ok((Event::MapEnd, place))
             }
             State::FlowMapKey { first } => self.flow_map_key(first),
             State::FlowMapValue => self.flow_map_value(),
@@ -317,9 +318,10 @@ impl<'t> Events<'t> {
             let ends: Is = |kind| matches!(kind, Kind::BlockEntry | Kind::Key | Kind::Value | Kind::BlockEnd);
             return self.value_or_empty(ends, State::IndentlessEntry, token.end, true, false);
         }
-        let at = self.scanner.peek()?.start;
+        let token = self.scanner.peek()?;
+        let place = Place::new(token.start, token.end);
         self.pop();
-        Ok((Event::ListEnd, Place::new(at, at)))
+        Ok((Event::ListEnd, place))
     }
 
     fn block_map_key(&mut self) -> Happened<'t> {
@@ -357,6 +359,11 @@ impl<'t> Events<'t> {
             let token = self.scanner.next()?;
             return self.value_or_empty(ENDS, State::BlockMapKey, token.end, true, true);
         }
+        // A text behind a key that is followed by a ':' only further on: Concord's reader takes it for the value.
+        if self.next_is(|kind| matches!(kind, Kind::Scalar { .. }))? {
+            self.states.push(State::BlockMapKey);
+            return self.node(true, true);
+        }
         let at = self.scanner.peek()?.start;
         Ok(self.empty(State::BlockMapKey, at))
     }
@@ -392,8 +399,14 @@ impl<'t> Events<'t> {
                 return self.node(false, false);
             }
         }
+        self.flow_end(Event::ListEnd)
+    }
+
+    /// The bracket that closes a list or map. Concord's reader looks at what follows before it tells of the end.
+    fn flow_end(&mut self, event: Event<'t>) -> Happened<'t> {
         let token = self.scanner.next()?;
-        Ok(self.end(Event::ListEnd, &token))
+        self.scanner.peek()?;
+        Ok(self.end(event, &token))
     }
 
     fn flow_pair_key(&mut self) -> Happened<'t> {
@@ -426,8 +439,7 @@ impl<'t> Events<'t> {
                 return self.node(false, false);
             }
         }
-        let token = self.scanner.next()?;
-        Ok(self.end(Event::MapEnd, &token))
+        self.flow_end(Event::MapEnd)
     }
 
     fn flow_map_value(&mut self) -> Happened<'t> {

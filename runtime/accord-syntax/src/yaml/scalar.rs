@@ -36,6 +36,8 @@ pub(super) fn plain(text: &str) -> Scalar {
                 int(text)
             } else if is_float(text) {
                 float(text)
+            } else if is_base_60(text) {
+                Scalar::NotFinite
             } else {
                 Scalar::Text
             }
@@ -51,7 +53,7 @@ pub(super) fn tagged(tag: &str, text: &str) -> Scalar {
         "bool" => boolean(text).map_or(Scalar::Text, Scalar::Bool),
         "int" => int(text),
         "float" => float(text),
-        "null" => Scalar::Null,
+        "null" if !text.is_empty() => Scalar::Null,
         _ => Scalar::Text,
     }
 }
@@ -97,7 +99,7 @@ fn int(text: &str) -> Scalar {
     } else if let Some(rest) = digits.strip_prefix("0b") {
         (2, rest)
     } else if digits.len() > 1 && digits.starts_with('0') {
-        (8, digits)
+        (8, digits.get(1..).unwrap_or(""))
     } else {
         (10, digits)
     };
@@ -135,11 +137,29 @@ fn is_float(text: &str) -> bool {
         !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit())
     });
     let mantissa_is_good = match mantissa.split_once('.') {
-        Some(("", fraction)) => is_digits(fraction),
+        Some(("", fraction)) => !fraction.is_empty() && fraction.bytes().all(|c| c == b'_' || c.is_ascii_digit()),
         Some((whole, fraction)) => is_digits(whole) && fraction.bytes().all(|c| c == b'_' || c.is_ascii_digit()),
         None => exponent.is_some() && is_digits(mantissa),
     };
     exponent_is_good && mantissa_is_good
+}
+
+/// A float of base 60, such as `1:30.5`, which YAML 1.1 has and Concord's reader cannot decode.
+fn is_base_60(text: &str) -> bool {
+    let (_, digits) = unsigned(text);
+    let all = |text: &str| text.bytes().all(|c| c == b'_' || c.is_ascii_digit());
+    let Some((whole, fraction)) = digits.split_once('.') else { return false };
+    let mut parts = whole.split(':');
+    let first = parts.next().unwrap_or("");
+    let mut places = parts.peekable();
+    places.peek().is_some()
+        && first.starts_with(|c: char| c.is_ascii_digit())
+        && all(first)
+        && all(fraction)
+        && places.all(|place| {
+            let digits = place.bytes().all(|c| c.is_ascii_digit());
+            digits && (place.len() == 1 || place.len() == 2 && place < "60")
+        })
 }
 
 fn float(text: &str) -> Scalar {
@@ -148,4 +168,12 @@ fn float(text: &str) -> Scalar {
         return Scalar::NotFinite;
     }
     clean.parse().map_or(Scalar::NotFinite, Scalar::Float)
+}
+
+/// Whether a text is base64 with its padding; white space in it does not count.
+pub(super) fn is_base64(text: &str) -> bool {
+    let signs: Vec<u8> = text.bytes().filter(|byte| *byte > b' ').collect();
+    let padding = signs.iter().rev().take(2).take_while(|sign| **sign == b'=').count();
+    let body = signs.get(..signs.len() - padding).unwrap_or_default();
+    signs.len().is_multiple_of(4) && body.iter().all(|sign| sign.is_ascii_alphanumeric() || matches!(sign, b'+' | b'/'))
 }

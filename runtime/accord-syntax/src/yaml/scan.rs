@@ -285,7 +285,7 @@ impl<'t> Scanner<'t> {
                 Ok(())
             }
             b'-' if self.is_blank(1) => self.block_entry(),
-            b'?' if self.is_blank(1) => self.key(),
+            b'?' if in_flow || self.is_blank(1) => self.key(),
             b':' if in_flow || self.is_blank(1) => self.value(),
             b'*' | b'&' => self.anchor(),
             b'!' => self.tag(),
@@ -451,11 +451,15 @@ impl<'t> Scanner<'t> {
 
     /// Notes that the token that begins here may be a key.
     fn save_key(&mut self) -> Scanned<()> {
-        if !self.allow_key {
-            return Ok(());
-        }
         let column = self.column();
         let required = self.flow_level == 0 && self.indent == isize::try_from(column).unwrap_or(isize::MAX);
+        if !self.allow_key {
+            if required {
+                let hint = "Put the whole value into one pair of quotes.";
+                return Err(self.error("A key must be the first in its line", Some(hint), self.at));
+            }
+            return Ok(());
+        }
         self.drop_key()?;
         self.keys.push_back(SimpleKey {
             flow_level: self.flow_level,

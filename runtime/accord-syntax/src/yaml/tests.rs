@@ -85,7 +85,8 @@ fn plain_scalars_have_the_types_of_yaml_1_1() {
         "e3",
         "-",
         "+",
-        "._",
+        "0_",
+        "1:60.5",
         "0x",
         "0b",
         "0b2",
@@ -108,7 +109,11 @@ fn tags_decide_where_they_are_known() {
         ("!!int abc", text("abc")),
         ("!foo bar", text("bar")),
         ("!foo 5", text("5")),
-        ("! 5", text("5")),
+        ("! 5", DataKind::Int(5)),
+        ("! \"yes\"", DataKind::Bool(true)),
+        ("!", DataKind::Null),
+        ("!!null", text("")),
+        ("!a[b],c x", text("x")),
         ("!<tag:yaml.org,2002:int> \"7\"", DataKind::Int(7)),
         ("!!null x", DataKind::Null),
         ("!!bool \"yes\"", DataKind::Bool(true)),
@@ -174,6 +179,28 @@ fn only_the_first_document_is_read() {
     }
 }
 
+/// As nothing is read behind the outermost value, nothing there can be wrong.
+#[test]
+fn reading_ends_with_the_outermost_value() {
+    for (written, expected) in
+        [("a\nb: [\n", text("a b")), ("a\n  @b: c\n", text("a @b")), (" a: 1\n[", DataKind::Null)]
+    {
+        let (_, document) = read_text(written);
+        assert!(document.problems.is_empty(), "{written:?}: {:?}", document.problems);
+        if expected != DataKind::Null {
+            assert_eq!(document.root.map(|root| root.kind), Some(expected), "{written:?}");
+        }
+    }
+}
+
+#[test]
+fn a_question_mark_in_brackets_begins_a_key() {
+    let DataKind::Map(entries) = value("{?b: 1, ? c: 2, ?d}") else { panic!("no map") };
+    let keys: Vec<&str> = entries.iter().map(|(key, _)| &*key.value).collect();
+    assert_eq!(keys, ["b", "c", "d"]);
+    assert_eq!(value("b?c"), text("b?c"), "outside of brackets it is a character like others");
+}
+
 #[test]
 fn problems_stand_where_reading_had_come_to() {
     for (written, expected) in [
@@ -185,6 +212,7 @@ fn problems_stand_where_reading_had_come_to() {
         ("a: 0xFFFFFFFF", (1, 14, "number-range")),
         ("a: .inf", (1, 8, "number-format")),
         ("a: -.Inf", (1, 9, "number-format")),
+        ("a: ._", (1, 6, "number-format")),
         ("x: 1\na: {k: !!binary aGk=}", (2, 1, "binary")),
         ("a:\tb", (1, 2, "yaml")),
         ("a: \"b\"\t\n", (1, 7, "yaml")),
@@ -200,6 +228,23 @@ fn problems_stand_where_reading_had_come_to() {
         ("a: 1\n b: 2", (2, 3, "yaml")),
         ("a: \u{7}", (1, 1, "yaml")),
         ("é: b: c", (1, 5, "yaml")),
+        // What follows a closing bracket is looked at before the bracket is taken.
+        ("a: [1]@", (1, 6, "yaml")),
+        ("a: {b: c}\n\td", (1, 9, "yaml")),
+        // In brackets a '?' ends a text and begins a key.
+        ("a: {b: string?}", (1, 14, "yaml")),
+        ("a: [http://x?y]", (1, 13, "yaml")),
+        // A text that only its line makes a key takes the next one for its value.
+        ("'a' b: 1", (1, 6, "yaml")),
+        ("a: \"b\n\" + c", (2, 2, "yaml")),
+        ("# c\n}a: 1", (2, 1, "yaml")),
+        ("a:\n  [b: 1\nc: 2", (3, 3, "yaml")),
+        ("a: b\n%  c\n", (1, 5, "yaml")),
+        ("a: !b#c d", (1, 2, "yaml")),
+        ("a: !}!b c", (1, 2, "yaml")),
+        ("a: 1:30.5", (1, 10, "number-format")),
+        ("a: !!binary x", (1, 14, "binary")),
+        ("a\u{feff}: b: c", (1, 6, "yaml")),
     ] {
         assert_eq!(problem(written), expected, "{written:?}");
     }

@@ -22,9 +22,10 @@ pub(super) fn is_simple_key(key: &str) -> bool {
     !key.is_empty() && !key.contains(is_break) && key.encode_utf16().count() < LONGEST_KEY
 }
 
-/// How the reference writes a key. Words that YAML 1.1 reads as something else than a text are in double quotes.
+/// How the reference writes a key. Words that YAML 1.1 reads as something else than a text are in double quotes, and what
+/// begins like a number.
 pub(super) fn key_style(key: &str) -> Style {
-    if is_reserved(key) || looks_hexadecimal(key) {
+    if is_reserved(key) {
         return Style::Double;
     }
     if key.chars().any(|character| !is_printable(character)) || key.contains(is_break) {
@@ -62,13 +63,7 @@ fn is_reserved(key: &str) -> bool {
             | "yes"
             | "Yes"
             | "YES"
-    ) || key.starts_with('~')
-}
-
-fn looks_hexadecimal(key: &str) -> bool {
-    key.strip_prefix("0x")
-        .or_else(|| key.strip_prefix("0X"))
-        .is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    ) || key.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '~' | '+' | '-' | '.'))
 }
 
 fn is_break(character: char) -> bool {
@@ -77,8 +72,7 @@ fn is_break(character: char) -> bool {
 
 fn is_printable(character: char) -> bool {
     matches!(character,
-        '\n' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}'
-        | '\u{10000}'..)
+        '\n' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
 /// Whether a key without line breaks means itself when it stands without quotes in block layout.

@@ -58,7 +58,7 @@ fn texts_are_escaped_in_double_quotes() {
         (r#""tab\there""#, r#""tab\there""#),
         (r#""ż 😀""#, r#""ż 😀""#),
         (r#""'m' \"n\" \\""#, r#""'m' \"n\" \\""#),
-        (r#""\u0000\u0007\u001b\u0085\u00a0\u2028\ufeff\u007f""#, r#""\0\a\e\N\_\L\ufeff\x7f""#),
+        (r#""\u0000\u0007\u001b\u0085\u00a0\u2028\u007f""#, r#""\0\a\e\N\_\L\x7f""#),
     ] {
         assert_eq!(write(json, PLAIN), format!("{yaml}\n"), "{json}");
     }
@@ -70,7 +70,11 @@ fn keys_are_quoted_where_they_would_mean_something_else() {
         ("plain", "plain"),
         ("with space", "with space"),
         ("a.b-c_d", "a.b-c_d"),
-        ("5", "5"),
+        ("5", "\"5\""),
+        ("2020-01-01", "\"2020-01-01\""),
+        (".5", "\".5\""),
+        ("+1a", "\"+1a\""),
+        ("a1", "a1"),
         ("yes", "\"yes\""),
         ("n", "\"n\""),
         ("True", "\"True\""),
@@ -81,8 +85,8 @@ fn keys_are_quoted_where_they_would_mean_something_else() {
         ("a #b", "'a #b'"),
         ("a#b", "a#b"),
         ("#c", "'#c'"),
-        ("- d", "'- d'"),
-        ("-d", "-d"),
+        ("- d", "\"- d\""),
+        ("-d", "\"-d\""),
         ("?", "'?'"),
         ("[e", "'[e'"),
         ("e]", "e]"),
@@ -90,7 +94,7 @@ fn keys_are_quoted_where_they_would_mean_something_else() {
         ("'m'", "'''m'''"),
         (" lead", "' lead'"),
         ("trail:", "'trail:'"),
-        ("---", "'---'"),
+        ("---", "\"---\""),
         ("ż", "ż"),
         ("tab\t", "\"tab\\t\""),
     ] {
@@ -100,7 +104,19 @@ fn keys_are_quoted_where_they_would_mean_something_else() {
             "{key}"
         );
     }
-    assert_eq!(to_text(&Map::from_pairs([("", 1)]).into(), PLAIN).unwrap().as_str(), "? \"\"\n: 1\n");
+}
+
+/// Behind a key that has a line of its own a list or map begins in the line of the colon.
+#[test]
+fn values_of_keys_on_lines_of_their_own() {
+    for (json, yaml) in [
+        (r#"{"": 1}"#, "? \"\"\n: 1\n"),
+        (r#"{"": [1, [2]]}"#, "? \"\"\n: - 1\n  - - 2\n"),
+        (r#"{"": {"a": {"b": 1}, "c": []}}"#, "? \"\"\n: a:\n    b: 1\n  c: []\n"),
+        (r#"[{"": {"": 1}}]"#, "- ? \"\"\n  : ? \"\"\n    : 1\n"),
+    ] {
+        assert_eq!(write(json, PLAIN), yaml, "{json}");
+    }
 }
 
 #[test]

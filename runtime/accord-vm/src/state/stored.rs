@@ -14,7 +14,7 @@ use crate::variables::{ScopeContent, Variables};
 use crate::{Failure, StackFrame};
 
 /// The version that is written, and the only one that is read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// A state as it can be written to a file. It holds the process' values in clear: seal it.
 #[derive(Serialize, Deserialize)]
@@ -106,13 +106,14 @@ enum StoredWaiting {
 struct StoredSuspension {
     event: String,
     kind: StoredSuspensionKind,
+    until: Option<i64>,
 }
 
 #[derive(Serialize, Deserialize)]
 enum StoredSuspensionKind {
     Plain,
     Task(Stored),
-    Form { name: String, fields: Option<Stored>, values: Stored, run_as: Stored, step: (u32, u32, u32) },
+    Form { name: String, fields: Stored, values: Stored, run_as: Stored, step: (u32, u32, u32) },
 }
 
 /// Stores threads, the root first.
@@ -250,16 +251,13 @@ impl Writer {
             SuspensionKind::Task(state) => StoredSuspensionKind::Task(self.value("state", state)?),
             SuspensionKind::Form(form) => StoredSuspensionKind::Form {
                 name: form.name.to_string(),
-                fields: match &form.fields {
-                    Some(fields) => Some(self.value("fields", fields)?),
-                    None => None,
-                },
+                fields: self.value("fields", &form.fields)?,
                 values: self.value("values", &form.values)?,
                 run_as: self.value("runAs", &form.run_as)?,
                 step: (form.step.0.0, form.step.1.0, form.step.2),
             },
         };
-        Ok(StoredSuspension { event: suspension.event.to_string(), kind })
+        Ok(StoredSuspension { event: suspension.event.to_string(), kind, until: suspension.until })
     }
 }
 
@@ -395,17 +393,14 @@ impl Reader {
             StoredSuspensionKind::Form { name, fields, values, run_as, step: (flow, block, index) } => {
                 SuspensionKind::Form(Box::new(FormWait {
                     name: name.into(),
-                    fields: match fields {
-                        Some(fields) => Some(self.value(&fields)?),
-                        None => None,
-                    },
+                    fields: self.value(&fields)?,
                     values: self.value(&values)?,
                     run_as: self.value(&run_as)?,
                     step: (self.flow(flow)?, BlockId(block), index),
                 }))
             }
         };
-        Ok(Suspension { event: stored.event.into(), kind })
+        Ok(Suspension { event: stored.event.into(), kind, until: stored.until })
     }
 }
 

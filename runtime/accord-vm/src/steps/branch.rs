@@ -17,7 +17,9 @@ pub(super) fn execute_if<'a>(
     op: &IfOp,
 ) -> Result<Step, Raise> {
     let value = eval(&op.condition, &View::new(machine, thread, Some(command)))?;
-    if is_true(&value)? {
+    let holds = is_true(&value)?;
+    machine.tell_branch(command, usize::from(!holds));
+    if holds {
         enter(thread, op.then);
     } else if let Some(block) = op.otherwise {
         enter(thread, block);
@@ -49,15 +51,16 @@ pub(super) fn execute_switch<'a>(
 ) -> Result<Step, Raise> {
     let view = View::new(machine, thread, Some(command));
     let subject = cast_text(eval(&op.subject, &view)?)?;
-    let mut chosen = op.default;
-    for (label, block) in &op.cases {
+    let (mut chosen, mut branch) = (op.default, op.cases.len());
+    for (index, (label, block)) in op.cases.iter().enumerate() {
         // A label is compared only when none before it was equal: it may have effects.
         let label = cast_text(eval(label, &view)?)?;
         if label == subject {
-            chosen = Some(*block);
+            (chosen, branch) = (Some(*block), index);
             break;
         }
     }
+    machine.tell_branch(command, branch);
     if let Some(block) = chosen {
         enter(thread, block);
     }

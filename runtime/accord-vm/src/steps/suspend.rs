@@ -29,7 +29,7 @@ pub(super) fn checkpoint<'a>(
 }
 
 pub(super) fn suspend(machine: &Machine<'_>, thread: &mut Thread, event: &Arc<str>) -> Step {
-    wait(machine, thread, Suspension { event: Arc::clone(event), kind: SuspensionKind::Plain })
+    wait(machine, thread, Suspension { event: Arc::clone(event), kind: SuspensionKind::Plain, until: None })
 }
 
 /// Makes a thread wait for an event.
@@ -53,13 +53,15 @@ pub(super) fn form<'a>(
         let view = View::new(machine, thread, Some(command));
         let name = cast_text(eval(&op.form, &view)?)?.unwrap_or_else(|| Text::plain("null"));
         check_name(&name)?;
-        let fields = match &op.options.fields {
-            None if machine.program.form(name.as_str()).is_none() => {
+        let fields = match (&op.options.fields, machine.program.form(name.as_str())) {
+            (Some(FormCallFields::Expression(fields)), _) => eval(&Template::parse(Arc::clone(&fields.value)), &view)?,
+            (Some(FormCallFields::Fields(fields)), _) => crate::form::evaluate(fields, &view)?,
+            (None, Some(form)) => crate::form::evaluate(&form.fields, &view)?,
+            (None, None) => {
                 return Err(Raise::illegal_argument(Text::concat([&Text::plain("Form not found: "), &name])));
             }
-            Some(FormCallFields::Expression(fields)) => Some(eval(&Template::parse(Arc::clone(&fields.value)), &view)?),
-            None | Some(FormCallFields::Fields(_)) => None,
         };
+        machine.host.check_form(&fields)?;
         let value = |data: Option<&accord_expr::Data>| data.map_or(Ok(Value::Null), |data| data.eval(&view));
         let wait = FormWait {
             name: Arc::clone(name.as_arc()),
@@ -68,7 +70,8 @@ pub(super) fn form<'a>(
             run_as: value(op.run_as.as_ref())?,
             step: current(thread),
         };
-        Suspension { event: machine.host.services().random_uuid(), kind: SuspensionKind::Form(Box::new(wait)) }
+        let event = machine.host.services().random_uuid();
+        Suspension { event, kind: SuspensionKind::Form(Box::new(wait)), until: None }
     };
     Ok(wait(machine, thread, suspension))
 }

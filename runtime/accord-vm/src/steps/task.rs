@@ -86,9 +86,9 @@ pub(super) fn settle(
 ) -> Result<Option<Suspension>, Raise> {
     let thread = view.thread.id;
     match result {
-        Ok(TaskResult::Suspend { event, state }) => {
+        Ok(TaskResult::Suspend { event, state, until }) => {
             let kind = state.map_or(SuspensionKind::Plain, SuspensionKind::Task);
-            Ok(Some(Suspension { event, kind }))
+            Ok(Some(Suspension { event, kind, until }))
         }
         Ok(result) => {
             if !matches!(out, ResultOut::None) {

@@ -15,7 +15,7 @@ use parking_lot::{Condvar, Mutex};
 
 /// The host.
 pub(crate) struct TestHost {
-    /// Tasks: `log`, `throw`, `gate`, `flows`, `pause`.
+    /// Tasks: `log`, `throw`, `gate`, `flows`, `pause`, `nap`.
     pub(crate) registry: Registry,
     /// Services in memory.
     pub(crate) services: TestServices,
@@ -36,6 +36,7 @@ impl TestHost {
         registry.register("gate", Gate::default());
         registry.register("flows", Flows);
         registry.register("pause", Pause);
+        registry.register("nap", Nap);
         Self { registry, services: TestServices::default(), lines: Mutex::default(), steps: false, checkpoints: None }
     }
 
@@ -74,6 +75,7 @@ impl Host for TestHost {
                 None => format!("suspended {event}"),
             },
             VmEvent::StepStarted { step } => format!("start {} {}", step.kind, place_text(step.place.as_ref())),
+            VmEvent::BranchTaken { place, branch } => format!("branch {branch} of {}", place_text(place.as_ref())),
             VmEvent::StepEnded { step, failed } => {
                 format!("end {} {}{}", step.kind, place_text(step.place.as_ref()), if failed { " failed" } else { "" })
             }
@@ -182,6 +184,19 @@ impl Task for Flows {
         let name = args.first().map(Value::to_text).unwrap_or_default();
         let input = args.get(1).and_then(Value::as_map).cloned().unwrap_or_else(Map::linked);
         Ok(Value::Map(cx.call_flow(name.as_str(), input)?))
+    }
+}
+
+/// `task: nap`: waits until the time `until`.
+struct Nap;
+
+impl Task for Nap {
+    fn describe(&self) -> TaskInfo {
+        TaskInfo::new("nap", "").input([])
+    }
+
+    fn execute(&self, input: Variables, cx: &mut TaskContext<'_>) -> Result<TaskResult, TaskError> {
+        Ok(TaskResult::sleep_until(cx.services().random_uuid(), input.integer("until", 0)?))
     }
 }
 

@@ -9,7 +9,7 @@ use fastrand::Rng;
 
 use super::text;
 use crate::mutate::Material;
-use crate::seeds;
+use crate::{generate, seeds};
 use crate::world::{SECRET, World, shows_secret};
 
 const WORDS: &[&str] = &[
@@ -125,8 +125,12 @@ static MATERIAL: LazyLock<Material> = LazyLock::new(|| {
     Material::new(seeds::expressions(), &words)
 });
 
-/// Expressions, changed.
+/// Expressions: examples, changed, or ones that make sense.
 pub fn make(rng: &mut Rng) -> Vec<u8> {
+    if rng.u8(..3) == 0 {
+        let made = generate::expression(rng);
+        return if rng.u8(..4) == 0 { format!("- ${{{made}}} -") } else { format!("${{{made}}}") }.into_bytes();
+    }
     let mut input = MATERIAL.make(rng);
     // What is done with secrets is what matters most.
     if rng.bool() {
@@ -172,8 +176,9 @@ pub fn evaluation(input: &[u8]) {
         ("l".into(), lazy),
         ("m".into(), Data::Map(map)),
     ];
-    if let Err(error) = eval_siblings(&entries, &world) {
-        assert!(!shows_secret(&error.to_string()), "{error}");
+    match eval_siblings(&entries, &world) {
+        Ok(values) => values.iter().for_each(|(_, value)| use_value(value)),
+        Err(error) => assert!(!shows_secret(&error.to_string()), "{error}"),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::tests::{registry, result, secret};
 
 mod answers;
 mod failures;
+mod fetch;
 mod redirects;
 mod requests;
 mod secrets;

@@ -132,7 +132,7 @@ fn authentication_codes() {
         kek_id: kek.to_owned(),
         mac: Vec::new(),
     };
-    let secret = LinkedSecret { row, projects: vec!["p1".to_owned(), "p2".to_owned()] };
+    let secret = LinkedSecret { row, projects: vec!["p1".to_owned(), "p2".to_owned()], access: Vec::new() };
     let ring = ring(&vectors);
     assert_eq!(ring.current().unwrap().mac(&secret.fields()), bytes(&vectors, "secretMac"));
 

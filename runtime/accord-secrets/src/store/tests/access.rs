@@ -39,15 +39,15 @@ async fn secrets_by_role_and_visibility() {
     let owner = fx.user("the-owner").await;
     let stranger = fx.user("stranger").await;
     let system = async |name: &str, role| {
-        let mut tx = fx.store.inner.database.begin().await.unwrap();
-        let actor = fx.store.insert_user(&mut tx, &fx.admin, name, "LOCAL", role).await.unwrap();
+        let mut tx = fx.store.begin().await.unwrap();
+        let row = fx.store.insert_user(&mut tx, &fx.admin, name, "LOCAL", role).await.unwrap();
         tx.commit().await.unwrap();
-        Caller::new(actor)
+        Caller::new(people::actor(&row).unwrap())
     };
     let reader = system("sys-reader", crate::Role::Reader).await;
     let writer = system("sys-writer", crate::Role::Writer).await;
     // The owner owns the organization, as nobody else is a member so far.
-    let mut tx = fx.store.inner.database.begin().await.unwrap();
+    let mut tx = fx.store.begin().await.unwrap();
     fx.store.insert_org(&mut tx, &fx.admin, "Theirs", owner.actor().id()).await.unwrap();
     tx.commit().await.unwrap();
     let mut ids = Vec::new();
@@ -178,7 +178,7 @@ async fn a_closed_secret_opens_for_nobody() {
     let fx = Fixture::new().await;
     let project = fx.project("proj").await.id;
     let id = fx.data("closed", "x").await;
-    let mut tx = fx.store.inner.database.begin().await.unwrap();
+    let mut tx = fx.store.begin().await.unwrap();
     let mut secret = fx.store.load_secret(&mut tx, id).await.unwrap().secret;
     secret.row.closed = 1;
     fx.store.update_secret(&mut tx, &mut secret).await.unwrap();

@@ -89,11 +89,13 @@ async fn a_changed_value_is_a_new_version() {
     let error = fx.change(id, ValueChange::default()).await.unwrap_err().to_string();
     assert!(error.contains("nothing to change"), "{error}");
     let pair = ValueChange { value: Some(NewValue::Generate(KeyType::Ed25519)), ..ValueChange::default() };
-    let error = fx.change(id, pair).await.unwrap_err().to_string();
-    assert!(error.contains("of the kind DATA") && error.contains("KEY_PAIR"), "{error}");
+    assert_eq!(fx.change(id, pair).await.unwrap(), 3);
+    assert_eq!(fx.store.secret(&fx.admin, "Default", "token").await.unwrap().kind, SecretKind::KeyPair);
     let export = fx.store.permit(&fx.admin, Operation::Export, id).await.unwrap();
     assert!(matches!(fx.store.change_value(&export, set("x")).await, Err(Error::WrongPermit { .. })));
-    assert_eq!(fx.open("token", None).await.unwrap(), "second");
+    assert_eq!(fx.change(id, set("third")).await.unwrap(), 4);
+    assert_eq!(fx.open("token", None).await.unwrap(), "third");
+    fx.assert_clean().await;
 }
 
 #[tokio::test]

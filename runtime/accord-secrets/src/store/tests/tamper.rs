@@ -1,18 +1,14 @@
 //! Somebody who may write the database: what he edits, swaps or rolls back is found.
 
-use sqlx::Connection as _;
-
 use super::*;
 
 /// Runs SQL on the closed store's file, then opens it again.
 async fn tamper(fx: &mut Fixture, sql: &str) {
     fx.store.close().await.unwrap();
-    let path = fx.home.path().join("store.db");
-    let mut raw = sqlx::SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-    let sql = format!("PRAGMA foreign_keys = OFF; {sql}");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(sql)).execute(&mut raw).await.unwrap();
-    raw.close().await.unwrap();
-    fx.store = Store::open(fx.home.path(), KeyProvider::HomeFile).await.unwrap();
+    let mut raw = Raw::open(fx.home.path()).await;
+    raw.run(sql).await;
+    raw.close().await;
+    fx.store = open(fx.home.path(), KeyProvider::HomeFile).await.unwrap();
 }
 
 async fn problems(fx: &Fixture) -> String {
@@ -102,13 +98,12 @@ async fn a_project_scope_cannot_be_edited_away() {
 async fn each_byte_of_a_sealed_record_counts() {
     let fx = Fixture::new().await;
     let id = fx.data("one", "v").await.to_string();
-    let mut read = fx.store.inner.database.read().await.unwrap();
+    let mut read = fx.store.read().await.unwrap();
     let version = read.secret_version(&id, 1).await.unwrap().unwrap();
     let row = read.secret(&id).await.unwrap().unwrap();
     read.finish().await.unwrap();
     fx.store.close().await.unwrap();
-    let path = fx.home.path().join("store.db");
-    let mut raw = sqlx::SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
+    let mut raw = Raw::open(fx.home.path()).await;
     let columns = [
         ("UPDATE secret_versions SET wrapped_key = $1", version.wrapped_key.clone().unwrap()),
         ("UPDATE secret_versions SET payload = $1", version.payload.clone()),
@@ -126,12 +121,12 @@ async fn each_byte_of_a_sealed_record_counts() {
         });
         let lengths = [good[..good.len() - 1].to_vec(), [good.as_slice(), &[0]].concat(), Vec::new()];
         for bad in flipped.chain(lengths) {
-            sqlx::query(*sql).bind(&bad).execute(&mut raw).await.unwrap();
+            raw.put(sql, &bad).await;
             assert!(fx.read("one").await.is_err(), "{sql} {bad:?}");
             flips += 1;
         }
         assert!(!problems(&fx).await.is_empty(), "{sql}");
-        sqlx::query(*sql).bind(good).execute(&mut raw).await.unwrap();
+        raw.put(sql, good).await;
         assert_eq!(fx.read("one").await.unwrap(), "v");
     }
     assert!(flips > 600, "{flips}");
@@ -234,11 +229,10 @@ async fn keys_in_the_database_cannot_be_replaced() {
     ] {
         let fx = sample().await;
         fx.store.close().await.unwrap();
-        let path = fx.home.path().join("store.db");
-        let mut raw = sqlx::SqliteConnection::connect(&format!("sqlite://{}", path.display())).await.unwrap();
-        sqlx::raw_sql(sql).execute(&mut raw).await.unwrap();
-        raw.close().await.unwrap();
-        let error = Store::open(fx.home.path(), KeyProvider::HomeFile).await.expect_err(sql);
+        let mut raw = Raw::open(fx.home.path()).await;
+        raw.run(sql).await;
+        raw.close().await;
+        let error = open(fx.home.path(), KeyProvider::HomeFile).await.expect_err(sql);
         assert!(matches!(error, Error::WrongRootKey { .. } | Error::UnknownKey { .. }), "{sql}: {error}");
     }
     let mut fx = sample().await;
@@ -252,7 +246,7 @@ async fn the_chain_goes_on_over_its_segments() {
     let mut fx = Fixture::new().await;
     let project = fx.project("proj").await.id;
     // Entries of many kinds would do; these are the cheapest.
-    let mut tx = fx.store.inner.database.begin().await.unwrap();
+    let mut tx = fx.store.begin().await.unwrap();
     for _ in 0..2100 {
         let entry = crate::audit::Entry {
             action: "ENCRYPT",
@@ -270,7 +264,7 @@ async fn the_chain_goes_on_over_its_segments() {
     assert_eq!(fx.read("late").await.unwrap(), "value");
     // An anchor of an early segment still holds.
     fx.store.project(&fx.admin, "Default", "proj").await.unwrap();
-    let mut read = fx.store.inner.database.read().await.unwrap();
+    let mut read = fx.store.read().await.unwrap();
     let kept: Vec<_> = read.audit_keys().await.unwrap().iter().map(|row| row.segment).collect();
     read.finish().await.unwrap();
     assert_eq!(kept, [0, 2], "the keys between are gone");

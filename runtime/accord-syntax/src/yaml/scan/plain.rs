@@ -71,7 +71,7 @@ impl<'t> Scanner<'t> {
                         return length;
                     }
                 }
-                b',' | b'[' | b']' | b'{' | b'}' if self.flow_level != 0 => return length,
+                b',' | b'?' | b'[' | b']' | b'{' | b'}' if self.flow_level != 0 => return length,
                 b' ' | b'\t' | b'\n' | b'\r' => return length,
                 0 if self.at + length >= self.bytes.len() => return length,
                 0xc2 | 0xe2 if self.break_length(length) > 0 => return length,

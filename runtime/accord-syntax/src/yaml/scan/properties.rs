@@ -38,7 +38,7 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         let (handle, suffix) = if self.byte(1) == b'<' {
             self.forward(2);
-            let suffix = self.uri(true);
+            let suffix = self.uri();
             if self.byte(0) != b'>' || suffix.is_empty() {
                 return Err(self.bad_tag(start));
             }
@@ -49,8 +49,11 @@ impl<'t> Scanner<'t> {
             ("", "!")
         } else {
             let handle = self.tag_handle();
+            if !is_name(handle.trim_matches('!')) {
+                return Err(self.bad_tag(start));
+            }
             self.forward(handle.len());
-            (handle, self.uri(false))
+            (handle, self.uri())
         };
         let is_bare = handle.is_empty() && suffix == "!";
         if !(self.byte(0) == b' ' || self.is_break_or_end(0)) || suffix.is_empty() && !is_bare {
@@ -77,7 +80,7 @@ impl<'t> Scanner<'t> {
         }
     }
 
-    fn uri(&mut self, is_whole: bool) -> &'t str {
+    fn uri(&mut self) -> &'t str {
         let start = self.at;
         loop {
             let c = self.byte(0);
@@ -100,10 +103,12 @@ impl<'t> Scanner<'t> {
                     | b'\''
                     | b'('
                     | b')'
-                    | b'%'
+                    | b','
+                    | b'['
+                    | b']'
             );
-            let is_list_sign = matches!(c, b',' | b'[' | b']');
-            if c.is_ascii_alphanumeric() || is_more || is_whole && is_list_sign {
+            let is_escape = c == b'%' && self.byte(1).is_ascii_hexdigit() && self.byte(2).is_ascii_hexdigit();
+            if c.is_ascii_alphanumeric() || is_more || is_escape {
                 self.at += 1;
             } else {
                 return self.text.get(start..self.at).unwrap_or("");
@@ -121,7 +126,8 @@ impl<'t> Scanner<'t> {
         self.forward(length);
         let line = line.split(" #").next().unwrap_or("");
         let mut words = line.get(1..).unwrap_or("").split_ascii_whitespace();
-        let is_name = |word: &&str| word.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'));
+        let is_apart = line.as_bytes().get(1).is_some_and(u8::is_ascii_whitespace);
+        let is_name = |word: &&str| !is_apart && is_name(word);
         let directive = match (words.next().filter(is_name), words.next(), words.next()) {
             (Some("YAML"), Some(version), None) => Directive::Yaml { is_supported: version.starts_with("1.") },
             (Some("TAG"), Some(handle), Some(prefix)) => Directive::Tag { handle, prefix },
@@ -134,4 +140,9 @@ impl<'t> Scanner<'t> {
         self.push(Kind::Directive(directive), start);
         Ok(())
     }
+}
+
+/// Names of directives and of tag prefixes.
+fn is_name(word: &str) -> bool {
+    word.bytes().all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_'))
 }
