@@ -509,9 +509,10 @@ fn what_git_could_be_made_to_do_is_refused() {
     let url = place.url("shared");
     for (import, part) in [
         ("url: '--upload-pack=touch hacked'".to_owned(), "does not begin with '-'"),
-        ("url: 'ext::sh -c touch% hacked'".to_owned(), "no blanks"),
+        ("url: 'ext::sh -c touch% hacked'".to_owned(), "run commands"),
+        ("url: 'https://host/a b'".to_owned(), "no blanks"),
         ("url: 'ext::touch'".to_owned(), "run commands"),
-        ("url: 'git://host/x'".to_owned(), "addresses of the kind `git`"),
+        ("url: 'git://host/x'".to_owned(), "addresses of the kind 'git'"),
         ("url: 'ssh://-oProxyCommand=touch/x'".to_owned(), "begins with '-'"),
         ("url: ../repositories/shared".to_owned(), "absolute path"),
         (format!("url: '{url}', version: '--upload-pack=x'"), "'version' is no branch"),

@@ -10,6 +10,7 @@ mod hostile;
 mod imports;
 mod leak;
 mod lint;
+mod postgres;
 mod secrets;
 mod testing;
 mod tidy;

@@ -214,6 +214,10 @@ pub(crate) fn compare(a: &Value, b: &Value) -> Outcome<Ordering> {
             _ => natural(a, b),
         };
     }
+    // Dates and the like.
+    if let Some(ordering) = a.natural_cmp(b) {
+        return Ok(ordering);
+    }
     let (a, b) = (a.to_text(), b.to_text());
     Err(Fail::el(Text::concat([&Text::plain("Cannot compare "), &a, &Text::plain(" to "), &b])))
 }

@@ -1,5 +1,7 @@
 //! `java.lang.StringBuilder` (and `StringBuffer`): a text that grows.
 
+use std::cmp::Ordering;
+
 use accord_value::{Object, Text, Value};
 use parking_lot::Mutex;
 
@@ -39,6 +41,11 @@ impl Object for StringBuilder {
 
     fn as_any(&self) -> &dyn std::any::Any {
         self
+    }
+
+    fn compare(&self, other: &dyn Object) -> Option<Ordering> {
+        let other = other.as_any().downcast_ref::<StringBuilder>().filter(|other| other.class == self.class)?;
+        Value::Text(self.text()).natural_cmp(&Value::Text(other.text()))
     }
 
     fn is_sensitive(&self) -> bool {

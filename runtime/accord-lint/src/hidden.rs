@@ -154,7 +154,8 @@ impl<'a> Search<'a> {
         for (at, joint) in text.match_indices("://") {
             let start = at + joint.len();
             let rest = text.get(start..).unwrap_or("");
-            let is_end = |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '{' | '}');
+            let is_end =
+                |c: char| c.is_whitespace() || matches!(c, '/' | '?' | '#' | '"' | '\'' | '`' | '<' | '>' | '{' | '}');
             let authority = rest.split(is_end).next().unwrap_or("");
             let Some((user, _)) = authority.rsplit_once('@') else { continue };
             let is_ssh = text.get(..at).is_some_and(|before| before.ends_with("ssh"));

@@ -29,7 +29,10 @@ impl<'a> Visitor<'a> for Search<'a> {
 
     fn step(&mut self, step: &'a Step, _at: &At<'a>) {
         let StepKind::Task { task, .. } = &step.kind else { return };
-        if !self.is_own || self.registry.has(&task.value) || self.found.iter().any(|(known, _)| known.value == task.value) {
+        if !self.is_own
+            || self.registry.has(&task.value)
+            || self.found.iter().any(|(known, _)| known.value == task.value)
+        {
             return;
         }
         self.found.extend(self.registry.hint(&task.value).map(|hint| (task, hint)));

@@ -1,12 +1,13 @@
 //! Figures of the secret store, for people:
-//! `cargo run --release -p accord-secrets --features bench --example bench`.
+//! `cargo run --release -p accord-secrets --features bench --example bench`; on PostgreSQL behind
+//! `tests/with-postgres`.
 
 #![expect(clippy::print_stdout, reason = "the example prints its figures")]
 
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use accord_secrets::{Caller, KeyProvider, NewSecret, NewValue, Result, SecretFilter, Store};
+use accord_secrets::{Address, Caller, KeyProvider, NewSecret, NewValue, Options, Result, SecretFilter, Store};
 use accord_value::SecretBytes;
 
 const ROUNDS: usize = 50;
@@ -38,7 +39,13 @@ fn runtime(threads: bool) -> Result<tokio::runtime::Runtime> {
     } else {
         tokio::runtime::Builder::new_current_thread()
     };
-    builder.build().map_err(|error| accord_secrets::Error::Invalid(error.to_string()))
+    builder.enable_all().build().map_err(|error| accord_secrets::Error::Invalid(error.to_string()))
+}
+
+/// The store in a directory, or in the database that `tests/with-postgres` names.
+async fn open(home: &Path) -> Result<Store> {
+    let database = std::env::var("ACCORD_TEST_POSTGRES").ok().map(|url| Address::postgres(&url)).transpose()?;
+    Store::open_with(home, KeyProvider::HomeFile, Options { database, ..Options::default() }).await
 }
 
 fn value(size: usize) -> NewValue {
@@ -46,7 +53,7 @@ fn value(size: usize) -> NewValue {
 }
 
 async fn fill(home: &Path) -> Result<()> {
-    let store = Store::open(home, KeyProvider::HomeFile).await?;
+    let store = open(home).await?;
     let caller = Caller::new(store.local_actor().await?);
     store.create_secret(&caller, NewSecret::new("Default", "the-one", value(1024))).await?;
     store.close().await
@@ -56,7 +63,7 @@ async fn fill(home: &Path) -> Result<()> {
 fn one_export(home: &Path) -> Result<(Duration, Duration)> {
     let start = Instant::now();
     let runtime = runtime(false)?;
-    let store = runtime.block_on(Store::open(home, KeyProvider::HomeFile))?;
+    let store = runtime.block_on(open(home))?;
     let opened = start.elapsed();
     runtime.block_on(async {
         let caller = Caller::new(store.local_actor().await?);
@@ -66,7 +73,7 @@ fn one_export(home: &Path) -> Result<(Duration, Duration)> {
 }
 
 async fn sequential(home: &Path) -> Result<()> {
-    let store = Store::open(home, KeyProvider::HomeFile).await?;
+    let store = open(home).await?;
     let caller = Caller::new(store.local_actor().await?);
     let start = Instant::now();
     for _ in 0..EACH {
@@ -77,7 +84,7 @@ async fn sequential(home: &Path) -> Result<()> {
 }
 
 async fn concurrent(home: &Path) -> Result<()> {
-    let store = Store::open(home, KeyProvider::HomeFile).await?;
+    let store = open(home).await?;
     let caller = Caller::new(store.local_actor().await?);
     let start = Instant::now();
     let mut clients = tokio::task::JoinSet::new();

@@ -140,6 +140,17 @@ fn unlock_pkcs8(text: &str, passphrase: &[u8]) -> Result<SecretString> {
     let locked = document
         .decode_msg::<pkcs8::EncryptedPrivateKeyInfoRef<'_>>()
         .map_err(|_| bad("the encrypted private key is malformed"))?;
+    // A forged cost must not stop the program.
+    let bearable = match locked.encryption_algorithm.pbes2().map(|scheme| &scheme.kdf) {
+        Some(pkcs8::pkcs5::pbes2::Kdf::Pbkdf2(kdf)) => kdf.iteration_count <= 5_000_000,
+        Some(pkcs8::pkcs5::pbes2::Kdf::Scrypt(kdf)) => {
+            kdf.cost_parameter <= 1 << 20 && kdf.block_size <= 16 && kdf.parallelization <= 16
+        }
+        _ => false,
+    };
+    if !bearable {
+        return Err(bad("the private key's passphrase is guarded in a way, or at a cost, that is not supported"));
+    }
     let opened = locked.decrypt(passphrase).map_err(|_| bad("the passphrase does not open the private key"))?;
     let pem = opened.to_pem("PRIVATE KEY", pkcs8::LineEnding::LF);
     pem.map(guard).map_err(|_| bad("the private key is malformed"))

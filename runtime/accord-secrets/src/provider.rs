@@ -185,13 +185,18 @@ impl KeyProvider {
         if let Some(key) = self.load(home)? {
             return Ok(key);
         }
-        let path = self.file(home).unwrap_or_default();
         let key: Key = random()?;
-        if files::create_private(&path, self.file_text(&key)?.as_bytes())? {
+        if self.create(home, &key)? {
             return Ok(key);
         }
         // Another process was faster: its key is the one.
         self.load(home)?.ok_or_else(|| self.failed(home, "has gone"))
+    }
+
+    /// Writes a new key to its file; `false` if there is one already.
+    pub(crate) fn create(&self, home: &Path, key: &Key) -> Result<bool> {
+        let path = self.file(home).unwrap_or_default();
+        Ok(files::create_private(&path, self.file_text(key)?.as_bytes())?)
     }
 
     /// A root key to change to: a new one beside the file that is there, or the one that the source

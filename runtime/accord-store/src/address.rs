@@ -58,6 +58,7 @@ impl Address {
     /// a `?`. What is missing comes from `PGHOST`, `PGUSER`, `PGPASSWORD`, `~/.pgpass` and the like
     /// (<https://www.postgresql.org/docs/current/libpq-envars.html>). A server on another machine is
     /// reached over TLS and has to prove its name (`sslmode=verify-full`) where nothing else is said.
+    /// Sessions are set up once: a pooler between must not share them between transactions.
     ///
     /// # Errors
     /// The address has another form, or a parameter that is not known.

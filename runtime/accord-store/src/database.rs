@@ -58,7 +58,7 @@ pub(crate) struct Source {
 }
 
 enum SourceKind {
-    Sqlite(SqliteConnectOptions),
+    Sqlite(Box<SqliteConnectOptions>),
     Postgres(Box<PgConnectOptions>),
 }
 
@@ -144,7 +144,7 @@ impl Database {
                 let options = sqlite::options(path)?;
                 let mut connection = options.connect().await.map_err(opened)?;
                 sqlite::migrate(&place, &mut connection).await?;
-                (SourceKind::Sqlite(options), Connection::Sqlite(connection), Vec::new())
+                (SourceKind::Sqlite(Box::new(options)), Connection::Sqlite(connection), Vec::new())
             }
             Kind::Postgres { options, warning } => {
                 let mut connection = postgres::connect(options).await.map_err(opened)?;
@@ -200,9 +200,11 @@ impl Database {
         };
         let mut read = Read { on };
         // A connection that broke while it was idle has nothing to lose.
-        let known = read.connection.is_some();
-        if known && !matches!(read.run(Step::BeginRead).await, Err(Error::Lost(_))) {
-            return Ok(read);
+        if read.connection.is_some() {
+            match read.run(Step::BeginRead).await {
+                Err(Error::Lost(_)) => {}
+                begun => return begun.map(|()| read),
+            }
         }
         *read = self.shared.source.connect().await?;
         read.run(Step::BeginRead).await?;

@@ -41,8 +41,10 @@ pub enum Error {
         source: sqlx::migrate::MigrateError,
     },
     /// The schema is newer than this program.
-    #[error("the store '{place}' has schema version {found}, this program knows up to {known}: it was used by a newer \
-             version of Accord; use that one")]
+    #[error(
+        "the store '{place}' has schema version {found}, this program knows up to {known}: it was used by a newer \
+             version of Accord; use that one"
+    )]
     Newer {
         /// The database file, or the address without the password.
         place: String,
@@ -90,8 +92,10 @@ pub enum Error {
     NotCommitted(Arc<str>),
     /// The connection broke while a change was being made durable, and the server cannot be asked
     /// what became of it.
-    #[error("the connection to the store was lost while the change was being made durable ({0}): it may have taken \
-             place or not. Look before you repeat it")]
+    #[error(
+        "the connection to the store was lost while the change was being made durable ({0}): it may have taken \
+             place or not. Look before you repeat it"
+    )]
     Unknown(Arc<str>),
     /// The connection broke. What was not acknowledged did not take place.
     #[error("the connection to the store was lost: {0}. What was asked was not done; try again")]

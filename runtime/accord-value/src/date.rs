@@ -4,6 +4,7 @@
 //! (callers say what time it is), tasks.
 
 use std::any::Any;
+use std::cmp::Ordering;
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ZonedDateTime};
@@ -45,6 +46,80 @@ impl Date {
     }
 }
 
+impl Date {
+    /// What Java's old getters give, in the zone of this machine.
+    fn part(&self, getter: &str) -> Option<Value> {
+        let time = at(self.millis, TimeZone::system())?;
+        Some(Value::Int(match getter {
+            "getYear" => i32::from(time.year()) - 1900,
+            "getMonth" => i32::from(time.month()) - 1,
+            "getDate" => i32::from(time.day()),
+            "getDay" => i32::from(time.weekday().to_sunday_zero_offset()),
+            "getHours" => i32::from(time.hour()),
+            "getMinutes" => i32::from(time.minute()),
+            "getSeconds" => i32::from(time.second()),
+            "getTimezoneOffset" => -(time.offset().seconds() / 60),
+            "toGMTString" => {
+                let pattern = Pattern::parse("d MMM yyyy HH:mm:ss 'GMT'").ok()?;
+                return at(self.millis, TimeZone::UTC).map(|time| Value::from(pattern.format(&time)));
+            }
+            "toInstant" => return Some(Value::object(Instant { millis: self.millis })),
+            _ => return None,
+        }))
+    }
+}
+
+/// A `java.time.Instant`, which dates give.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Instant {
+    millis: i64,
+}
+
+impl Object for Instant {
+    fn class_name(&self) -> &str {
+        "java.time.Instant"
+    }
+
+    fn text(&self) -> Text {
+        let text =
+            Timestamp::from_millisecond(self.millis).map_or_else(|_| self.millis.to_string(), |it| it.to_string());
+        // Java writes as many groups of three digits as are needed.
+        match text.strip_suffix('Z').and_then(|text| text.split_once('.')) {
+            Some((whole, part)) => Text::plain(format!("{whole}.{part:0<3}Z")),
+            None => Text::plain(text),
+        }
+    }
+
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn equals(&self, other: &dyn Object) -> bool {
+        other.as_any().downcast_ref() == Some(self)
+    }
+
+    fn compare(&self, other: &dyn Object) -> Option<Ordering> {
+        other.as_any().downcast_ref::<Instant>().map(|other| self.millis.cmp(&other.millis))
+    }
+
+    fn call(&self, method: &str, args: &[Value]) -> Option<Result<Value, Box<Throwable>>> {
+        Some(Ok(match (method, args) {
+            ("toString", []) => Value::Text(self.text()),
+            ("toEpochMilli", []) => Value::Long(self.millis),
+            ("getEpochSecond", []) => Value::Long(self.millis.div_euclid(1000)),
+            ("plusSeconds" | "minusSeconds" | "plusMillis" | "minusMillis", [amount]) => {
+                let amount = amount.as_i64()?;
+                let unit = if method.ends_with("Seconds") { 1000 } else { 1 };
+                let sign = if method.starts_with("plus") { 1 } else { -1 };
+                Value::object(Instant { millis: self.millis.wrapping_add(amount.wrapping_mul(unit * sign)) })
+            }
+            ("isBefore", [other]) => Value::Bool(self.millis < other.as_object::<Instant>()?.millis),
+            ("isAfter", [other]) => Value::Bool(self.millis > other.as_object::<Instant>()?.millis),
+            _ => return None,
+        }))
+    }
+}
+
 impl Object for Date {
     fn class_name(&self) -> &str {
         Date::CLASS
@@ -66,6 +141,10 @@ impl Object for Date {
         other.as_any().downcast_ref() == Some(self)
     }
 
+    fn compare(&self, other: &dyn Object) -> Option<Ordering> {
+        other.as_any().downcast_ref::<Date>().map(|other| self.millis.cmp(&other.millis))
+    }
+
     fn hash_code(&self) -> i32 {
         Value::Long(self.millis).hash_code()
     }
@@ -82,6 +161,8 @@ impl Object for Date {
             ("before", Some(other)) => Value::Bool(self.millis < other),
             ("after", Some(other)) => Value::Bool(self.millis > other),
             ("compareTo", Some(other)) => Value::Int(self.millis.cmp(&other) as i32),
+            ("clone", None) => Value::object(*self),
+            (part, None) => self.part(part)?,
             _ => return None,
         }))
     }

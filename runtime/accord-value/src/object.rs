@@ -1,6 +1,7 @@
 //! Values that are neither data nor errors: streams, optionals, lambdas, classes, tasks, dates.
 
 use std::any::Any;
+use std::cmp::Ordering;
 
 use crate::{Text, Throwable, Value};
 
@@ -18,6 +19,11 @@ pub trait Object: Any + Send + Sync {
     /// Whether Java's `equals` holds; by default nothing is equal to another object.
     fn equals(&self, _other: &dyn Object) -> bool {
         false
+    }
+
+    /// The natural order of two objects of one class; none where they have none.
+    fn compare(&self, _other: &dyn Object) -> Option<Ordering> {
+        None
     }
 
     /// Java's `hashCode`.

@@ -30,18 +30,20 @@ pub struct YamlLayout {
 /// more than 64 MiB.
 pub fn to_text(value: &Value, layout: YamlLayout) -> Result<Text, Box<Throwable>> {
     let mut writer = Writer { out: TextBuilder::new(), column: 0, split: layout.split_lines, depth: 0 };
-    if layout.start_marker {
+    // A document that would be empty says that it begins.
+    let start_marker = layout.start_marker || matches!(value, Value::Text(text) if text.as_str().is_empty());
+    if start_marker {
         writer.put("---");
     }
     match container(value) {
         Some(container) => {
-            if layout.start_marker {
+            if start_marker {
                 writer.new_line(0);
             }
             writer.container(&container, 0, false)?;
         }
         None => {
-            if layout.start_marker {
+            if start_marker {
                 writer.put(" ");
             }
             writer.scalar(value, 2);

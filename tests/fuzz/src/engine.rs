@@ -1,7 +1,8 @@
 //! The loop: makes inputs, runs a target on each, and keeps watch over time and memory.
 //!
 //! `FUZZ_SECONDS` says how long one target runs, `FUZZ_SEED` with which input it begins: the number that a failure
-//! names. Each input is made from one number alone.
+//! names. Each input is made from one number alone. A long run, which `cargo test --profile fuzz -p accord-fuzz` builds,
+//! tries some ten times as many inputs as an unoptimized one.
 
 use std::any::Any;
 use std::fmt::Write as _;

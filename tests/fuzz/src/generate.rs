@@ -10,20 +10,67 @@ use fastrand::Rng;
 
 use crate::world::World;
 
-/// What a chain of calls begins with; the secret most often.
+/// What a chain of calls begins with, where it is not the secret.
 const STARTS: &[&str] = &[
-    "secret", "secret", "secret", "secret", "parts", "l", "i", "n", "d", "b", "z", "s", "m", "set", "w", "f", "opt", "big",
-    "bytes", "error", "itself", "'a,b'", "''", "[secret, s]", "{'k': secret}", "{secret: 1}", "{secret, 1}", "[[secret]]",
-    "parts.stream()", "(x -> x += secret)", "allVariables()", "secret.toCharArray()", "secret.getBytes()",
-    "secret.lines()", "log.say(secret)", "orDefault('secret', s)", "sensitive('shh, ' += i)",
+    "secret",
+    "parts",
+    "l",
+    "i",
+    "n",
+    "d",
+    "b",
+    "z",
+    "s",
+    "m",
+    "set",
+    "w",
+    "f",
+    "opt",
+    "big",
+    "bytes",
+    "error",
+    "itself",
+    "'a,b'",
+    "''",
+    "[secret, s]",
+    "{'k': secret}",
+    "{secret: 1}",
+    "{secret, 1}",
+    "[[secret]]",
+    "parts.stream()",
+    "(x -> x += secret)",
+    "allVariables()",
+    "secret.toCharArray()",
+    "secret.getBytes()",
+    "secret.lines()",
+    "log.say(secret)",
+    "orDefault('secret', s)",
+    "sensitive('shh, ' += i)",
 ];
 
 const TEXTS: &[&str] = &[
-    "secret", "secret", "s", "''", "' '", "'a'", "'.'", "'(.)(.)'", "'$1'", "'%s'", "'%5$-9.3s|%<S'", "'[a-zA-Z]+'", "'7'",
-    "','", "'UTF-8'", "'secret'", "'k'", "'x\\ny'",
+    "secret",
+    "secret",
+    "s",
+    "''",
+    "' '",
+    "'a'",
+    "'.'",
+    "'(.)(.)'",
+    "'$1'",
+    "'%s'",
+    "'%5$-9.3s|%<S'",
+    "'[a-zA-Z]+'",
+    "'7'",
+    "','",
+    "'UTF-8'",
+    "'secret'",
+    "'k'",
+    "'x\\ny'",
 ];
 
-const WHOLE: &[&str] = &["0", "1", "1", "2", "3", "4", "7", "8", "-1", "16", "65", "100", "2147483647", "i", "l.size()"];
+const WHOLE: &[&str] =
+    &["0", "1", "1", "2", "3", "4", "7", "8", "-1", "16", "65", "100", "2147483647", "i", "l.size()"];
 
 const FRACTIONS: &[&str] = &["0.0", "1.5", "-0.0", "1e300", "d", "Double.NaN", "big"];
 
@@ -31,9 +78,24 @@ const CONTAINERS: &[&str] =
     &["parts", "l", "m", "set", "w", "[secret, 1]", "{'k': secret}", "{secret, 2}", "itself", "secret.getBytes()", "z"];
 
 const LAMBDAS: &[&str] = &[
-    "x -> x", "x -> secret", "x -> x += secret", "x -> x += ''", "x -> true", "x -> [x, secret]", "x -> x.toString()",
-    "(x, y) -> x", "(x, y) -> x += y", "(x, y) -> secret", "(x, y) -> [x, y]", "x -> x == secret", "x -> x.length()",
-    "x -> x.stream()", "() -> secret", "f", "x -> (y -> x += y)", "(x, y) -> 1",
+    "x -> x",
+    "x -> secret",
+    "x -> x += secret",
+    "x -> x += ''",
+    "x -> true",
+    "x -> [x, secret]",
+    "x -> x.toString()",
+    "(x, y) -> x",
+    "(x, y) -> x += y",
+    "(x, y) -> secret",
+    "(x, y) -> [x, y]",
+    "x -> x == secret",
+    "x -> x.length()",
+    "x -> x.stream()",
+    "() -> secret",
+    "f",
+    "x -> (y -> x += y)",
+    "(x, y) -> 1",
 ];
 
 const OPERATORS: &[&str] =
@@ -54,8 +116,9 @@ fn any(rng: &mut Rng, words: &[&str]) -> String {
 }
 
 fn chain(rng: &mut Rng, depth: u32) -> String {
-    let mut text = match rng.u8(..6) {
-        0 => match rng.choice(&*OF_CLASSES) {
+    let mut text = match rng.u8(..8) {
+        0..4 => "secret".to_owned(),
+        4 => match rng.choice(&*OF_CLASSES) {
             Some((class, signature)) if *class == signature.name => call(rng, signature, depth),
             Some((class, signature)) => format!("{class}.{}", call(rng, signature, depth)),
             None => String::new(),

@@ -15,7 +15,7 @@ pub(crate) const SECRET: &str = "Zq9Xw7Kv";
 pub(crate) fn shows_secret(shown: &str) -> bool {
     const PARTS: &[&str] = &["zq9x", "q9xw", "9xw7", "xw7k", "w7kv", "vk7w", "wx9q", "wne5", "5a713958", "77374b76"];
     let shown = shown.to_lowercase();
-    let joined: String = shown.chars().filter(char::is_ascii_alphanumeric).collect();
+    let joined = shown.replace([' ', ',', '\'', '"', '\n'], "");
     PARTS.iter().any(|part| joined.contains(part))
 }
 

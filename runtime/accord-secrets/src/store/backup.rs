@@ -126,18 +126,22 @@ impl Store {
                 "there is a store in '{place}' already: a backup is restored where none is"
             )));
         }
-        let root = match load_root(&keys, home).await? {
-            Some(root) => root,
-            None => keys.load_or_create(home)?,
+        let (root, new) = match load_root(&keys, home).await? {
+            Some(root) => (root, false),
+            None => (random()?, true),
         };
-        let loaded = load(&mut tx, &mut reader, &root).await;
-        match loaded {
-            Ok(rows) => tx.commit().await.map(|()| rows)?,
-            Err(error) => {
-                tx.rollback().await?;
-                return Err(error);
-            }
+        // The key file comes last, and still before what needs it.
+        let loaded = match load(&mut tx, &mut reader, &root).await {
+            Ok(()) if new && !keys.create(home, &root)? => Err(Error::Invalid(
+                "another program made a root key meanwhile: nothing was restored, try again".to_owned(),
+            )),
+            other => other,
         };
+        if let Err(error) = loaded {
+            tx.rollback().await?;
+            return Err(error);
+        }
+        tx.commit().await?;
         close(database).await?;
         let store = Self::open_shared_keys(home, keys, options).await?;
         let id = store.installation_id().to_owned();
@@ -161,8 +165,7 @@ async fn close(database: Database) -> Result<()> {
 }
 
 /// Puts all rows back, the key-encryption keys under the root key.
-async fn load<R: Read>(tx: &mut Tx, reader: &mut Reader<R>, root: &Key) -> Result<u64> {
-    let mut rows = 0;
+async fn load<R: Read>(tx: &mut Tx, reader: &mut Reader<R>, root: &Key) -> Result<()> {
     while let Some(chunk) = reader.rows()? {
         for (table, mut cells) in chunk {
             if table.name == KEKS
@@ -172,8 +175,7 @@ async fn load<R: Read>(tx: &mut Tx, reader: &mut Reader<R>, root: &Key) -> Resul
                 *sealed = seal_kek(root, id, &Zeroizing::new(key))?;
             }
             tx.load(table, &cells).await?;
-            rows += 1;
         }
     }
-    Ok(rows)
+    Ok(())
 }

@@ -88,7 +88,7 @@ impl Store {
         Ok(report)
     }
 
-    async fn begin_rotation(&self, tx: &mut Writing, permit: &Permit, report: &mut RotationReport) -> Result<()> {
+    pub(super) async fn begin_rotation(&self, tx: &mut Writing, permit: &Permit, report: &mut RotationReport) -> Result<()> {
         self.permitted_installation(tx, permit, Operation::ManageKeys).await?;
         let rows = tx.keks().await?;
         report.resumed = rows.iter().any(|row| row.state == OLD);
@@ -191,7 +191,7 @@ impl Store {
     }
 
     /// The next versions of secrets; whether there may be more.
-    async fn rekey_versions(
+    pub(super) async fn rekey_versions(
         &self,
         tx: &mut Writing,
         after: &mut (String, i64),
@@ -312,7 +312,7 @@ impl Store {
         Ok(())
     }
 
-    async fn change_root_in(
+    pub(super) async fn change_root_in(
         &self,
         tx: &mut Writing,
         permit: &Permit,

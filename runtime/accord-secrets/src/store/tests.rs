@@ -1,9 +1,16 @@
 #![expect(clippy::disallowed_methods, reason = "the tests look at what was sealed")]
 
 mod access;
+mod backups;
+mod chain;
 mod crash;
-mod matrix;
 mod database;
+mod flips;
+mod keys;
+mod life;
+mod matrix;
+mod moves;
+mod people_and_places;
 mod shared;
 mod tamper;
 
@@ -32,7 +39,36 @@ impl Fixture {
 
     async fn reopen(&mut self) {
         self.store.close().await.unwrap();
-        self.store = open(self.home.path(), KeyProvider::HomeFile).await.unwrap();
+        self.store = self.again().await.unwrap();
+    }
+
+    /// The same store once more, as another program opens it.
+    async fn again(&self) -> Result<Store> {
+        open(self.home.path(), KeyProvider::HomeFile).await
+    }
+
+    async fn permit(&self, operation: Operation, target: impl Into<crate::Target>) -> crate::Permit {
+        self.store.permit(&self.admin, operation, target).await.unwrap()
+    }
+
+    async fn entry(&self, name: &str) -> crate::SecretEntry {
+        self.store.secret(&self.admin, "Default", name).await.unwrap()
+    }
+
+    async fn repository(
+        &self,
+        project: crate::ProjectId,
+        name: &str,
+        secret: Option<&str>,
+    ) -> Result<crate::Repository> {
+        let permit = self.store.permit(&self.admin, Operation::ChangeRepositories, project).await?;
+        let settings = crate::RepositorySettings {
+            name: name.to_owned(),
+            url: "git@example.com:a/b.git".to_owned(),
+            secret: secret.map(str::to_owned),
+            ..Default::default()
+        };
+        self.store.add_repository(&permit, settings).await
     }
 
     async fn data(&self, name: &str, value: &str) -> crate::SecretId {
@@ -90,7 +126,7 @@ fn text(value: Result<SecretData>) -> Result<String> {
 }
 
 #[tokio::test]
-async fn a_new_store_has_the_organization_default_and_a_private_home() {
+async fn a_new_store_has_the_organization_default_and_a_private_home_in_the_file_system() {
     let parent = private_home();
     let home = parent.path().join("deep/accord");
     let store = open(&home, KeyProvider::HomeFile).await.unwrap();

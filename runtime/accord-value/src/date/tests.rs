@@ -177,3 +177,33 @@ fn a_letter_may_be_repeated_without_end() {
         assert_eq!(told(written).len(), 70_000, "{letter}");
     }
 }
+
+/// Dates are compared, sorted and taken apart as Java's are; the parts are those of the machine's zone.
+#[test]
+fn dates_have_an_order_and_parts() {
+    let (early, late) = (Value::object(Date::new(0)), Value::object(Date::new(1_582_066_799_123)));
+    assert_eq!(early.natural_cmp(&late), Some(Ordering::Less));
+    assert_eq!(early.natural_cmp(&Value::Long(1)), None);
+    let call = |method: &str, args: &[Value]| {
+        let Value::Object(date) = &late else { panic!("no date") };
+        date.call(method, args).map(|answer| answer.unwrap().to_text().as_str().to_owned())
+    };
+    let zone = call("getTimezoneOffset", &[]).unwrap();
+    if zone == "0" {
+        for (method, shown) in [
+            ("getYear", "120"),
+            ("getMonth", "1"),
+            ("getDate", "18"),
+            ("getDay", "2"),
+            ("getHours", "22"),
+            ("getMinutes", "59"),
+            ("getSeconds", "59"),
+        ] {
+            assert_eq!(call(method, &[]).as_deref(), Some(shown), "{method}");
+        }
+    }
+    assert_eq!(call("toGMTString", &[]).as_deref(), Some("18 Feb 2020 22:59:59 GMT"));
+    assert_eq!(call("toInstant", &[]).as_deref(), Some("2020-02-18T22:59:59.123Z"));
+    assert_eq!(call("compareTo", std::slice::from_ref(&early)).as_deref(), Some("1"));
+    assert_eq!(call("getEra", &[]), None);
+}

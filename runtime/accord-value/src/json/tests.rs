@@ -36,37 +36,63 @@ fn values_are_read_as_the_reference_reads_them() {
 
 #[test]
 fn mistakes_are_told_in_the_references_words() {
-    for (json, message) in [
-        ("", "No content to map due to end-of-input @ 1:1"),
-        (
-            "not json",
-            "Unrecognized token 'not': was expecting (JSON String, Number, Array, Object or token 'null', 'true' or \
-             'false') @ 1:1",
-        ),
-        ("{broken", "Unexpected character ('b' (code 98)): was expecting double-quote to start field name @ 1:2"),
-        ("[1,\n 2 3]", "Unexpected character ('3' (code 51)): was expecting comma to separate Array entries @ 2:4"),
-        (
-            "{\"a\" 1}",
-            "Unexpected character ('1' (code 49)): was expecting a colon to separate field name and value @ 1:6",
-        ),
-        ("[1,]", "Unexpected character (']' (code 93)): expected a value @ 1:4"),
-        ("01", "Invalid numeric value: Leading zeroes not allowed @ 1:1"),
-        ("1.", "Unexpected end-of-input @ 1:3"),
-        (
-            "-x",
-            "Unexpected character ('x' (code 120)): Expected digit (0-9) to follow minus sign, for valid numeric value @ 1:2",
-        ),
-        ("\"abc", "Unexpected end-of-input: was expecting closing quote for a string value @ 1:5"),
-        ("\"\\x\"", "Unrecognized character escape 'x' (code 120) @ 1:3"),
-        ("\"\\u12\"", "Unexpected character ('1' (code 49)): expected a hex-digit for character escape sequence @ 1:4"),
-        (
-            "\"a\nb\"",
-            "Illegal unquoted character ((CTRL-CHAR, code 10)): has to be escaped using backslash to be included in a \
-             string value @ 1:3",
-        ),
+    const VALID: &str = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+    const HEX: &str = "expected a hex-digit for character escape sequence";
+    const ROOT: &str = "Expected space separating root-level values";
+    const PLUS: &str = "JSON spec does not allow numbers to have plus signs: enable \
+                        `JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS` to allow";
+    const COMMENT: &str = "maybe a (non-standard) comment? (not recognized as one since Feature 'ALLOW_COMMENTS' not \
+                           enabled for parser)";
+    const BLANKS: &str = "only regular white space (\\r, \\n, \\t) is allowed between tokens";
+    const ESCAPED: &str = "has to be escaped using backslash to be included in";
+    const STANDARD: &str = "enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow";
+    let unexpected = |found: &str, why: &str| format!("Unexpected character ({found}): {why}");
+    let numeric = |found: &str, why: &str| format!("Unexpected character ({found}) in numeric value: {why}");
+    for (json, message, place) in [
+        (" ", "No content to map due to end-of-input".to_owned(), "1:0"),
+        ("not json", format!("Unrecognized token 'not': was expecting {VALID}"), "1:1"),
+        ("[true1]", format!("Unrecognized token 'true1': was expecting {VALID}"), "1:2"),
+        ("INF", format!("Unrecognized token 'INF': was expecting {VALID}"), "1:1"),
+        ("[NaN]", format!("Non-standard token 'NaN': {STANDARD}"), "1:5"),
+        ("-INF", format!("Non-standard token '-INF': {STANDARD}"), "1:5"),
+        ("-Inf", format!("Unrecognized token '-Inf': was expecting {VALID}"), "1:1"),
+        ("}", "Unexpected close marker '}': no open Object to close".to_owned(), "1:1"),
+        ("{broken", unexpected("'b' (code 98)", "was expecting double-quote to start field name"), "1:2"),
+        ("{\"a\":1,}", unexpected("'}' (code 125)", "was expecting double-quote to start field name"), "1:8"),
+        ("{\"a\" 1}", unexpected("'1' (code 49)", "was expecting a colon to separate field name and value"), "1:6"),
+        ("{\"a\":}", unexpected("'}' (code 125)", &format!("expected a valid value {VALID}")), "1:6"),
+        ("{\"a\":1 b}", unexpected("'b' (code 98)", "was expecting comma to separate Object entries"), "1:8"),
+        ("[1,\n 2 3]", unexpected("'3' (code 51)", "was expecting comma to separate Array entries"), "2:4"),
+        ("[1x]", unexpected("'x' (code 120)", "was expecting comma to separate Array entries"), "1:3"),
+        ("[1,]", unexpected("']' (code 93)", &format!("expected a valid value {VALID}")), "1:4"),
+        ("[1,}", unexpected("'}' (code 125)", "expected a value"), "1:4"),
+        ("[\"😀\" €", unexpected("'€' (code 8364 / 0x20ac)", "was expecting comma to separate Array entries"), "1:7"),
+        ("[/", unexpected("'/' (code 47)", COMMENT), "1:2"),
+        ("{\u{1}", format!("Illegal character ((CTRL-CHAR, code 1)): {BLANKS}"), "1:3"),
+        ("{\"a\":", "Unexpected end-of-input within/between Object entries".to_owned(), "1:6"),
+        ("[1,", "Unexpected end-of-input within/between Array entries".to_owned(), "1:4"),
+        ("01", "Invalid numeric value: Leading zeroes not allowed".to_owned(), "1:2"),
+        ("-", "Unexpected end-of-inputNo digit following sign".to_owned(), "1:2"),
+        ("-x", numeric("'x' (code 120)", "expected digit (0-9) to follow minus sign, for valid numeric value"), "1:2"),
+        ("-.5", unexpected("'.' (code 46)", &format!("expected a valid value {VALID}")), "1:2"),
+        ("[+5]", numeric("'+' (code 43)", PLUS), "1:3"),
+        ("1.", numeric("'.' (code 46)", "Decimal point not followed by a digit"), "1:2"),
+        ("[12.x]", numeric("'x' (code 120)", "Decimal point not followed by a digit"), "1:4"),
+        ("1.5e+x", numeric("'x' (code 120)", "Exponent indicator not followed by a digit"), "1:2"),
+        ("1e", "Unexpected end-of-inputexpected a digit for number exponent".to_owned(), "1:3"),
+        ("1,2", unexpected("',' (code 44)", ROOT), "1:2"),
+        ("\"abc", "Unexpected end-of-input: was expecting closing quote for a string value".to_owned(), "1:5"),
+        ("{\"abc", "Unexpected end-of-input in field name".to_owned(), "1:6"),
+        ("\"\\x\"", "Unrecognized character escape 'x' (code 120)".to_owned(), "1:3"),
+        ("\"\\u12\"", unexpected("'\"' (code 34)", HEX), "1:6"),
+        ("\"\\u12", "Unexpected end-of-input in character escape sequence".to_owned(), "1:6"),
+        ("\"a\nb\"", format!("Illegal unquoted character ((CTRL-CHAR, code 10)): {ESCAPED} string value"), "1:3"),
+        ("{\"\t\"", format!("Illegal unquoted character ((CTRL-CHAR, code 9)): {ESCAPED} name"), "1:3"),
     ] {
-        assert_eq!(read(json), format!("!! {message}"), "{json}");
+        assert_eq!(read(json), format!("!! {message} @ {place}"), "{json}");
     }
+    let nothing = parse("").unwrap_err().to_string();
+    assert!(nothing.ends_with("disabled); line: 1]"), "{nothing}");
     let unclosed = parse("{\"a\": [1").unwrap_err().message;
     assert!(
         unclosed.starts_with("Unexpected end-of-input: expected close marker for Array (start marker at ["),

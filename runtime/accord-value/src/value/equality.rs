@@ -141,6 +141,7 @@ impl Value {
             (Value::BigDecimal(a), Value::BigDecimal(b)) => a.cmp(b),
             (Value::Char(a, _), Value::Char(b, _)) => a.cmp(b),
             (Value::Text(a), Value::Text(b)) => compare_texts(a.as_str(), b.as_str()).cmp(&0),
+            (Value::Object(a), Value::Object(b)) => return a.compare(&**b),
             _ => return None,
         })
     }

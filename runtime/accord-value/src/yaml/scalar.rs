@@ -151,7 +151,8 @@ pub(super) fn write_quoted(writer: &mut Writer, text: &Text, indent: usize, spli
             start = index + 1;
         }
         let may_break = *character == ' ' || start >= index;
-        if split && may_break && index > 0 && index < last && writer.column + index.saturating_sub(start) > WIDTH {
+        // A character that was just written by itself does not count: the library takes it away again.
+        if split && may_break && index > 0 && index < last && writer.column + index > WIDTH + start {
             run(writer, characters.get(start..index));
             start = start.max(index);
             writer.put("\\");

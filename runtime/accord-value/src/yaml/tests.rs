@@ -21,6 +21,7 @@ fn values_are_laid_out_as_the_reference_lays_them_out() {
     for (json, yaml) in [
         ("\"just text\"", "\"just text\"\n"),
         ("5", "5\n"),
+        ("\"\"", "--- \"\"\n"),
         ("[\"a\",{\"b\":1}]", "- \"a\"\n- b: 1\n"),
         ("null", "null\n"),
         ("[]", "[]\n"),
@@ -61,6 +62,23 @@ fn texts_are_escaped_in_double_quotes() {
         (r#""\u0000\u0007\u001b\u0085\u00a0\u2028\u007f""#, r#""\0\a\e\N\_\L\x7f""#),
     ] {
         assert_eq!(write(json, PLAIN), format!("{yaml}\n"), "{json}");
+    }
+}
+
+#[test]
+fn long_texts_are_split_behind_column_80() {
+    for (text, first) in [
+        ("é".repeat(90), "é".repeat(79)),
+        (format!("{}{}", "a".repeat(75), "é".repeat(30)), format!("{}éééé", "a".repeat(75))),
+        ("é a".repeat(40), "é a".repeat(26)),
+        ("\n".repeat(90), "\\n".repeat(40)),
+        ("a\n".repeat(60), "a\\n".repeat(26)),
+    ] {
+        let yaml = to_text(&List::new(vec![Value::from(text.as_str())]).into(), SPLIT).unwrap();
+        let line = yaml.as_str().lines().next().unwrap_or_default().to_owned();
+        let shown = line.trim_start_matches("- \"").trim_end_matches('\\');
+        let wanted = if text.contains(' ') { format!("{first}é") } else { first };
+        assert_eq!(shown, wanted, "{text:?}");
     }
 }
 

@@ -83,8 +83,13 @@ fn current(thread: &Thread) -> (crate::program::FlowId, crate::program::BlockId,
     )
 }
 
-/// Names of forms become names of variables and files.
+/// Names of forms become names of variables and files, which everybody sees.
 fn check_name(name: &Text) -> Result<(), Raise> {
+    if name.is_sensitive() {
+        return Err(Raise::illegal_argument(Text::plain(
+            "A form cannot be named by a sensitive value. Name it otherwise.",
+        )));
+    }
     let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ' ' | '$');
     if !name.as_str().is_empty() && name.as_str().chars().all(allowed) {
         return Ok(());

@@ -36,14 +36,27 @@ const WORDS: &[&str] = &[
     "- throw: \"${secret}\"",
     "- log: \"${secret.substring(1)} ${secret.toUpperCase()}\"",
     "- suspend: ev",
+    "- form: ${secret}\n  fields: [a: {type: string}]",
+    "- checkpoint: ${secret}",
     "- checkpoint: c",
     "- logYaml: ${allVariables()}",
 ];
 
 static MATERIAL: LazyLock<Material> = LazyLock::new(|| {
     let words: Vec<&str> = WORDS.iter().chain(super::yaml::WORDS).copied().collect();
-    Material::new(seeds::flows(), &words)
+    let mut seeds = seeds::flows();
+    // Names that everybody sees are where a secret should not come.
+    seeds.extend(NAMES.map(|flow| flow.as_bytes().to_vec()));
+    Material::new(seeds, &words)
 });
+
+/// Flows with expressions in the place of names.
+const NAMES: [&str; 2] = [
+    "flows:\n  default:\n    - form: ${'ask'}\n      fields:\n        - name: {type: string, label: ${'label'}}\n    \
+     - checkpoint: ${'point'}\n    - suspend: ${'event'}\n",
+    "flows:\n  default:\n    - call: ${'other'}\n      name: ${'segment'}\n      out: x\n    - task: ${'log'}\n      \
+     in: {msg: 'x', level: ${'INFO'}}\n    - throw: ${'error'}\n  other:\n    - return\n",
+];
 
 /// Flows, changed.
 pub fn make(rng: &mut Rng) -> Vec<u8> {
@@ -127,8 +140,11 @@ impl Host for QuietHost {
             self.services.cancel();
         }
         let shown = match &event {
-            VmEvent::Log { text, .. } => text.masked().into_owned(),
+            VmEvent::Log { text, segment: None, .. } => text.masked().into_owned(),
+            VmEvent::Log { text, segment: Some(segment), .. } => format!("{} {}", text.masked(), segment.masked()),
             VmEvent::Error { error, .. } => error.to_string(),
+            VmEvent::Checkpoint { name, .. } => name.masked().into_owned(),
+            VmEvent::Suspended { event, form, .. } => format!("{event} {form:?}"),
             _ => return,
         };
         assert!(!shows_secret(&shown), "{shown}");

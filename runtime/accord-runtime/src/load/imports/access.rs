@@ -19,13 +19,14 @@ pub(super) struct Access {
     transport: Transport,
     key: Option<PathBuf>,
     credentials: Option<PathBuf>,
-    exports: Option<Exports>,
+    /// Removes the files when it is dropped.
+    _exports: Option<Exports>,
 }
 
 impl Access {
     /// As the user who runs the program.
     pub(super) fn open(transport: Transport) -> Self {
-        Self { transport, key: None, credentials: None, exports: None }
+        Self { transport, key: None, credentials: None, _exports: None }
     }
 
     /// With a private key.
@@ -46,7 +47,7 @@ impl Access {
             file.write_all(b"\n")?;
         }
         let key = Some(work_dir.join(path));
-        Ok(Self { transport: address.transport, key, credentials: None, exports: Some(exports) })
+        Ok(Self { transport: address.transport, key, credentials: None, _exports: Some(exports) })
     }
 
     /// With a user name and a password, which git gives to this host alone.
@@ -78,7 +79,7 @@ impl Access {
         });
         file.write_all(line.expose().as_bytes())?;
         let credentials = Some(work_dir.join(path));
-        Ok(Self { transport: address.transport, key: None, credentials, exports: Some(exports) })
+        Ok(Self { transport: address.transport, key: None, credentials, _exports: Some(exports) })
     }
 
     /// Sets a command of git up, whose subcommand is not there yet.
@@ -113,14 +114,6 @@ impl Access {
             ssh.push(quoted(key));
         }
         ssh
-    }
-}
-
-impl Drop for Access {
-    fn drop(&mut self) {
-        if let Some(exports) = &self.exports {
-            exports.clear();
-        }
     }
 }
 

@@ -61,16 +61,18 @@ impl Address {
         if text.starts_with('-') {
             return Err(refused("an address does not begin with '-'", KINDS));
         }
+        let helper = text.split("::").next().filter(|helper| helper.len() < text.len());
+        if let Some(helper) = helper.filter(|helper| helper.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')) {
+            return Err(refused(
+                &format!("addresses that begin with '{helper}' and two colons run commands and are not taken"),
+                KINDS,
+            ));
+        }
         if text.chars().any(|c| c.is_control() || c.is_whitespace()) {
             return Err(refused("an address has no blanks and no control characters", KINDS));
         }
         if let Some((scheme, rest)) = text.split_once("://") {
             return Self::with_scheme(scheme, rest);
-        }
-        let before_path = text.split('/').next().unwrap_or_default();
-        if before_path.contains("::") && !before_path.contains('[') {
-            let helper = before_path.split("::").next().unwrap_or_default();
-            return Err(refused(&format!("addresses of the kind `{helper}::…` run commands and are not taken"), KINDS));
         }
         if let Some((host, path)) = text.split_once(':').filter(|(host, _)| !host.contains('/')) {
             return Self::like_scp(host, path);
@@ -94,7 +96,7 @@ impl Address {
             "file" => Transport::File,
             _ => {
                 let shown: String = scheme.chars().filter(char::is_ascii_alphanumeric).take(20).collect();
-                return Err(refused(&format!("addresses of the kind `{shown}` are not taken"), KINDS));
+                return Err(refused(&format!("addresses of the kind '{shown}' are not taken"), KINDS));
             }
         };
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -270,7 +272,7 @@ mod tests {
             assert!(Address::parse(text).is_err(), "{text:?}");
         }
         let message = Address::parse("ftp://me:hunter2@h/a").unwrap_err().message;
-        assert!(message.contains("`ftp`") && !message.contains("hunter2"), "{message}");
+        assert!(message.contains("'ftp'") && !message.contains("hunter2"), "{message}");
     }
 
     #[test]

@@ -20,11 +20,16 @@ pub(super) async fn open(home: &Path, keys: KeyProvider) -> Result<Store> {
     open_with(home, keys, Options::default()).await
 }
 
-pub(super) async fn open_with(home: &Path, keys: KeyProvider, mut options: Options) -> Result<Store> {
+pub(super) async fn open_with(home: &Path, keys: KeyProvider, settings: Options) -> Result<Store> {
+    Store::open_with(home, keys, options(home, settings).await).await
+}
+
+/// The settings, with the database of a directory.
+pub(super) async fn options(home: &Path, mut settings: Options) -> Options {
     if on_postgres() {
-        options.database = Some(Address::postgres(&database(home).await).unwrap());
+        settings.database = Some(Address::postgres(&database(home).await).unwrap());
     }
-    Store::open_with(home, keys, options).await
+    settings
 }
 
 fn server() -> String {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Runs SQL on the closed store's file, then opens it again.
-async fn tamper(fx: &mut Fixture, sql: &str) {
+pub(super) async fn tamper(fx: &mut Fixture, sql: &str) {
     fx.store.close().await.unwrap();
     let mut raw = Raw::open(fx.home.path()).await;
     raw.run(sql).await;
