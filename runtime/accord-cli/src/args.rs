@@ -7,8 +7,6 @@ mod run;
 mod secret;
 mod test;
 
-use std::ffi::OsString;
-
 use clap::{Parser, Subcommand, ValueEnum};
 
 pub(crate) use check::{Lint, Schema};
@@ -65,32 +63,6 @@ pub(crate) enum Command {
     Man(Man),
 }
 
-/// The command line of `accord run` alone.
-#[derive(Parser, Debug)]
-#[command(name = "accord", version, disable_help_subcommand = true, max_term_width = 100)]
-struct Only {
-    #[command(subcommand)]
-    command: OnlyRun,
-}
-
-#[derive(Subcommand, Debug)]
-enum OnlyRun {
-    /// Run a flow
-    Run(Run),
-}
-
-impl Cli {
-    /// Reads a command line. For a run the definitions of all other commands, which are many, are not even made: it is
-    /// to start at once.
-    pub(crate) fn read(args: &[OsString]) -> Result<Self, clap::Error> {
-        if args.get(1).is_some_and(|command| command == "run") {
-            let Only { command: OnlyRun::Run(run) } = Only::try_parse_from(args)?;
-            return Ok(Self { command: Some(Command::Run(run)) });
-        }
-        Self::try_parse_from(args)
-    }
-}
-
 /// How a process' log is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogFormat {
@@ -129,17 +101,6 @@ mod tests {
     #[test]
     fn the_definition_is_sound() {
         Cli::command().debug_assert();
-    }
-
-    #[test]
-    fn a_run_is_read_as_with_all_other_commands() {
-        for args in [&["--help"][..], &["-h"], &["--no-such"], &["--entrypoint", "x"], &["-e", "x"], &["a", "b"]] {
-            let args: Vec<OsString> = [&["accord", "run"], args].concat().into_iter().map(OsString::from).collect();
-            let (short, long) = (Cli::read(&args).unwrap_err(), Cli::try_parse_from(&args).unwrap_err());
-            assert_eq!(short.to_string(), long.to_string(), "{args:?}");
-        }
-        let args = ["accord", "run", "x", "-e", "a=b"].map(OsString::from);
-        assert_eq!(format!("{:?}", Cli::read(&args).unwrap()), format!("{:?}", Cli::try_parse_from(&args).unwrap()));
     }
 
     #[test]

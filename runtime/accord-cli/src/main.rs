@@ -19,7 +19,7 @@ mod test;
 
 use std::process::ExitCode;
 
-use clap::CommandFactory;
+use clap::{CommandFactory, Parser};
 
 use args::{Cli, Command};
 use exit::Exit;
@@ -34,8 +34,7 @@ fn main() -> ExitCode {
 }
 
 fn command() -> ExitCode {
-    let args: Vec<_> = std::env::args_os().collect();
-    let cli = match Cli::read(&args) {
+    let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();

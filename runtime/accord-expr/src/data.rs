@@ -84,8 +84,12 @@ impl Data {
             Data::Scalar(value) => Ok(value.clone()),
             Data::Text(template) => eval(template, scope),
             Data::List(items) => {
-                let items: Result<Vec<Value>, EvalError> = items.iter().map(|item| item.eval(scope)).collect();
-                Ok(Value::List(List::new(items?)))
+                // A loop costs less of the stack for each level than an iterator does.
+                let mut values = Vec::with_capacity(items.len());
+                for item in items.iter() {
+                    values.push(item.eval(scope)?);
+                }
+                Ok(Value::List(List::new(values)))
             }
             Data::Map(entries) => {
                 let map = Map::linked();
@@ -111,8 +115,11 @@ fn from_value(value: &Value, depth: usize, steps: &mut usize) -> Result<Data, Ev
         Value::Text(text) if !text.is_sensitive() => Data::text(text.as_arc().clone()),
         Value::List(list) if !list.kind().is_array() => {
             count(steps)?;
-            let items = list.snapshot();
-            Data::List(items.iter().map(|item| from_value(item, depth + 1, steps)).collect::<Result<_, _>>()?)
+            let mut items = Vec::with_capacity(list.len());
+            for item in list.snapshot() {
+                items.push(from_value(&item, depth + 1, steps)?);
+            }
+            Data::List(items.into())
         }
         Value::Map(map) => {
             count(steps)?;
@@ -132,12 +139,11 @@ fn count(steps: &mut usize) -> Result<(), EvalError> {
 }
 
 fn entries_of(map: &Map, depth: usize, steps: &mut usize) -> Result<Entries, EvalError> {
-    let entries = map.entries();
-    let compiled: Result<Vec<(Arc<str>, Data)>, EvalError> = entries
-        .iter()
-        .map(|(key, value)| Ok((key.to_text().as_arc().clone(), from_value(value, depth + 1, steps)?)))
-        .collect();
-    Ok(compiled?.into())
+    let mut compiled = Vec::with_capacity(map.len());
+    for (key, value) in map.entries() {
+        compiled.push((key.to_text().as_arc().clone(), from_value(&value, depth + 1, steps)?));
+    }
+    Ok(compiled.into())
 }
 
 /// Whether the keys of some map are sensitive, which names are not. The value was found to be no deeper than allowed.

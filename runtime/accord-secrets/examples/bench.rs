@@ -7,7 +7,9 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use accord_secrets::{Address, Caller, KeyProvider, NewSecret, NewValue, Options, Result, SecretFilter, Store};
+use accord_secrets::{
+    Address, Arrival, Caller, KeyProvider, NewSecret, NewValue, Operation, Options, Result, SecretFilter, Store,
+};
 use accord_value::SecretBytes;
 
 const ROUNDS: usize = 50;
@@ -30,7 +32,63 @@ fn main() -> Result<()> {
     println!("unseal 1 KB:                           {:>9.0} /s", f64::from(times) / took.as_secs_f64());
 
     one.block_on(sequential(&home))?;
-    runtime(true)?.block_on(concurrent(&home))
+    runtime(true)?.block_on(concurrent(&home))?;
+    one.block_on(moves(&home))?;
+    one.block_on(lists(&home))
+}
+
+/// A large secret moves as fast as a small one.
+async fn moves(home: &Path) -> Result<()> {
+    let options = Options { max_value: 64 << 20, ..settings()? };
+    let store = Store::open_with(home, KeyProvider::HomeFile, options).await?;
+    let caller = Caller::new(store.local_actor().await?);
+    store.create_org(&caller, "Other").await?;
+    for (name, size) in [("small", 1024), ("large", 10 << 20)] {
+        let id = store.create_secret(&caller, NewSecret::new("Default", name, value(size))).await?.entry.id;
+        let mut times = Vec::new();
+        for round in 0..ROUNDS {
+            let to = if round % 2 == 0 { "Other" } else { "Default" };
+            let start = Instant::now();
+            let permit = store.permit(&caller, Operation::MoveSecret, id).await?;
+            store.move_secret(&permit, &to.into(), Arrival::Closed).await?;
+            times.push(start.elapsed());
+        }
+        println!("move a secret of {:>8} bytes:        {:>9.2} ms (median of {ROUNDS})", size, median(times));
+    }
+    store.close().await
+}
+
+/// Pages of 100,000 secrets.
+async fn lists(home: &Path) -> Result<()> {
+    let store = open(home).await?;
+    let caller = Caller::new(store.local_actor().await?);
+    store.create_org(&caller, "Many").await?;
+    let start = Instant::now();
+    store.bench_fill(&caller, "Many", 100_000).await?;
+    println!("made 100,000 secrets:                  {:>9.2} ms", millis(start.elapsed()));
+    let in_many = SecretFilter { org: Some("Many".to_owned()), limit: Some(100), ..Default::default() };
+    let contains = |text: &str| SecretFilter { name_contains: Some(text.to_owned()), ..in_many.clone() };
+    let last = store.list_secrets(&caller, &contains("-099000")).await?;
+    let after = last.first().map(accord_secrets::Page::ending_with);
+    let filters = [
+        ("first page", in_many.clone()),
+        ("page near the end", SecretFilter { after, ..in_many.clone() }),
+        ("names with '99'", contains("99")),
+        ("names with '99999' (one)", contains("99999")),
+        ("names with 'none' (none)", contains("none")),
+        ("of all organizations", SecretFilter { org: None, ..contains("99") }),
+    ];
+    for (what, filter) in filters {
+        let mut times = Vec::new();
+        let mut found = 0;
+        for _ in 0..ROUNDS {
+            let start = Instant::now();
+            found = store.list_secrets(&caller, &filter).await?.len();
+            times.push(start.elapsed());
+        }
+        println!("list of 100,000, {what:<26} {:>5.2} ms ({found} found)", median(times));
+    }
+    store.close().await
 }
 
 fn runtime(threads: bool) -> Result<tokio::runtime::Runtime> {
@@ -44,8 +102,12 @@ fn runtime(threads: bool) -> Result<tokio::runtime::Runtime> {
 
 /// The store in a directory, or in the database that `tests/with-postgres` names.
 async fn open(home: &Path) -> Result<Store> {
+    Store::open_with(home, KeyProvider::HomeFile, settings()?).await
+}
+
+fn settings() -> Result<Options> {
     let database = std::env::var("ACCORD_TEST_POSTGRES").ok().map(|url| Address::postgres(&url)).transpose()?;
-    Store::open_with(home, KeyProvider::HomeFile, Options { database, ..Options::default() }).await
+    Ok(Options { database, ..Options::default() })
 }
 
 fn value(size: usize) -> NewValue {

@@ -89,16 +89,18 @@ impl Chain {
         }
     }
 
-    /// Appends an entry: the last step of a transaction before its commit. Answers its number.
+    /// Appends an entry after the `head`: the last step of a transaction before its commit. Answers its
+    /// number.
+    #[expect(clippy::too_many_arguments, reason = "what an entry is made of")]
     pub(crate) async fn append(
         &self,
         tx: &mut Tx,
         kek: &Kek,
+        head: Option<(i64, Vec<u8>)>,
         now: i64,
         caller: &Caller,
         entry: Entry<'_>,
     ) -> Result<i64> {
-        let head = tx.audit_head().await?;
         let seq = head.as_ref().map_or(0, |head| head.0).saturating_add(1);
         let before = head.as_ref().map_or(&GENESIS[..], |head| &head.1);
         let segment = segment_of(seq);

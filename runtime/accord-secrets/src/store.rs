@@ -271,6 +271,25 @@ impl Store {
         Ok(read)
     }
 
+    /// Begins reading what is checked row by row: a key that is not known is looked up where it is met.
+    async fn read_rows(&self) -> Result<Read> {
+        Ok(self.inner.database.read().await?)
+    }
+
+    /// Begins writing audit entries and nothing else: they need no key-encryption key, or get it when
+    /// they are appended.
+    async fn begin_entries(&self) -> Result<Writing> {
+        Ok(Writing::of(self.inner.database.begin().await?, self.clone()))
+    }
+
+    /// Makes sure that a key is known, if it is one of this store's.
+    async fn learn_kek(&self, session: &mut Session, id: &str) -> Result<()> {
+        if self.ring().kek(id).is_ok() {
+            return Ok(());
+        }
+        self.refresh(session, |ring, current| ring.kek(current).is_ok()).await
+    }
+
     /// Begins writing. What is written from here on lies under the key that is in force: another
     /// program may have changed it, and nobody can until this ends.
     async fn begin(&self) -> Result<Writing> {
@@ -309,8 +328,15 @@ impl Store {
 
     /// Appends an audit entry: the last step of a transaction before its commit.
     async fn audit(&self, tx: &mut Writing, caller: &Caller, entry: Entry<'_>) -> Result<()> {
+        let head = tx.audit_head_and_kek().await?;
+        if let Some((_, _, Some(kek))) = &head
+            && self.ring().current_id() != kek
+        {
+            self.refresh(tx, |ring, current| ring.current_id() == current).await?;
+        }
         let ring = self.ring();
-        let seq = self.inner.chain.append(tx, ring.current()?, now(), caller, entry).await?;
+        let head = head.map(|(seq, mac, _)| (seq, mac));
+        let seq = self.inner.chain.append(tx, ring.current()?, head, now(), caller, entry).await?;
         tx.appended(seq);
         Ok(())
     }

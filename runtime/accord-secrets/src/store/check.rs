@@ -28,7 +28,7 @@ impl Store {
     /// project scope forbids it; a record was changed outside of Accord.
     pub async fn permit(&self, caller: &Caller, operation: Operation, target: impl Into<Target>) -> Result<Permit> {
         let target = target.into();
-        let mut read = self.read().await?;
+        let mut read = self.read_rows().await?;
         let checked = self.check(&mut read, caller, operation, target).await;
         read.finish().await?;
         match checked {
@@ -283,8 +283,7 @@ impl Store {
 
     /// A secret's links and levels, checked with its row, which may be a deleted secret's.
     pub(super) async fn complete_deleted(&self, session: &mut Session, row: SecretRow) -> Result<LinkedSecret> {
-        let projects = session.secret_projects(&row.id).await?;
-        let access = session.access(AccessTable::Secrets, &row.id).await?;
+        let (projects, access) = session.secret_links(&row.id).await?;
         let secret = LinkedSecret { row, projects, access };
         self.check_row(session, &secret).await?;
         Ok(secret)
@@ -292,6 +291,7 @@ impl Store {
 
     /// A metadata row is as it was written, and the last one that was.
     pub(super) async fn check_row(&self, session: &mut Session, row: &dyn Metadata) -> Result<()> {
+        self.learn_kek(session, row.kek_id()).await?;
         self.check_mac(row)?;
         self.inner.chain.check_anchor(session, row).await
     }
@@ -333,7 +333,7 @@ impl Store {
         };
         let details = json!({"operation": operation.rule().action, "reason": error.to_string()});
         let entry = Entry { action: "ACCESS", object: object(target), target_id: &id, outcome, details, anchor: None };
-        if let Ok(mut tx) = self.begin().await
+        if let Ok(mut tx) = self.begin_entries().await
             && self.audit(&mut tx, caller, entry).await.is_ok()
         {
             let _unrecorded = tx.commit().await;

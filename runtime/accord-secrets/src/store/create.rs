@@ -125,8 +125,10 @@ impl Store {
     ) -> Result<SecretEntry> {
         // What was checked before the value was sealed may have moved or gone since.
         let asker = self.asker(tx, caller).await?;
-        let org = self.load_org(tx, org.id.parse()?).await?;
-        self.require_org(&asker, Operation::CreateSecret, &org)?;
+        let unchanged = tx.org(&org.id).await?.as_ref() == Some(org);
+        let fresh = if unchanged { None } else { Some(self.load_org(tx, org.id.parse()?).await?) };
+        let org = fresh.as_ref().unwrap_or(org);
+        self.require_org(&asker, Operation::CreateSecret, org)?;
         for id in &secret.projects {
             let (project, place) = self.load_project(tx, id.parse()?).await?;
             if place.id != org.id {
@@ -135,11 +137,11 @@ impl Store {
         }
         self.stamp(secret)?;
         taken(tx.insert_secret(&secret.row).await, "Secret", &secret.row.name)?;
-        tx.set_secret_projects(&secret.row.id, &secret.projects).await?;
+        tx.add_secret_projects(&secret.row.id, &secret.projects).await?;
         tx.insert_secret_version(version).await?;
         tx.count_wrap(&version.kek_id).await?;
         self.audit_secret(tx, caller, "CREATE", secret, &org.name).await?;
-        self.entry(tx, secret, &org.name).await
+        self.entry_of(tx, secret, org, caller).await
     }
 
     /// Deletes a secret: the data keys of all its versions go first, and its name is free again.
@@ -180,7 +182,7 @@ impl Store {
         org: &str,
         projects: &[String],
     ) -> Result<(OrgRow, Vec<LinkedProject>)> {
-        let mut read = self.read().await?;
+        let mut read = self.read_rows().await?;
         let asker = self.asker(&mut read, caller).await?;
         let org = self.org_row(&mut read, org).await?;
         let target = Target::Org(org.id.parse()?);
@@ -283,5 +285,47 @@ impl Store {
         };
         version.mac = kek.mac(&version_fields(&SecretVersionHead::from(&version)));
         Ok(version)
+    }
+}
+
+#[cfg(feature = "bench")]
+impl Store {
+    /// Creates many small secrets at once, in few transactions.
+    ///
+    /// # Errors
+    /// As [`Store::create_secret`].
+    pub async fn bench_fill(&self, caller: &Caller, org: &str, count: usize) -> Result<()> {
+        let (org, _) = self.check_create(caller, org, &[]).await?;
+        for chunk in (0..count).collect::<Vec<_>>().chunks(1000) {
+            let mut tx = self.begin().await?;
+            for n in chunk {
+                let value = SecretBytes::new(b"x".to_vec());
+                let ready = self.ready(NewValue::Data(value)).await?;
+                let row = SecretRow {
+                    id: SecretId::new().to_string(),
+                    org_id: org.id.clone(),
+                    name: format!("secret-{n:06}"),
+                    kind: SecretKind::Data.to_string(),
+                    protection: Protection::ServerKey.to_string(),
+                    visibility: crate::model::Visibility::Private.to_string(),
+                    owner_id: caller.actor().id().map(|id| id.to_string()),
+                    public_key: None,
+                    current_version: 1,
+                    closed: 0,
+                    deleted: 0,
+                    expires_at: None,
+                    created_at: now(),
+                    updated_at: now(),
+                    counter: 0,
+                    kek_id: String::new(),
+                    mac: Vec::new(),
+                };
+                let mut secret = LinkedSecret { row, projects: Vec::new(), access: Vec::new() };
+                let version = self.seal_version(&secret.row.id, 1, &ready, None, caller).await?;
+                self.create_in(&mut tx, caller, &org, &mut secret, &version).await?;
+            }
+            tx.commit().await?;
+        }
+        Ok(())
     }
 }

@@ -123,6 +123,23 @@ impl Store {
         names.learn(self, session, secret).await?;
         names.entry(secret, org)
     }
+
+    /// The same for a secret that the caller has just made: what is at hand is not looked up.
+    pub(super) async fn entry_of(
+        &self,
+        session: &mut Session,
+        secret: &LinkedSecret,
+        org: &OrgRow,
+        caller: &Caller,
+    ) -> Result<SecretEntry> {
+        let mut names = Names::default();
+        names.orgs.insert(org.id.clone(), org.clone());
+        if let Some(id) = caller.actor().id() {
+            names.users.insert(id.to_string(), UserRef { id, name: caller.actor().name().to_owned() });
+        }
+        names.learn(self, session, secret).await?;
+        names.entry(secret, &org.name)
+    }
 }
 
 /// The links and levels of a page of secrets, with them.

@@ -45,7 +45,7 @@ impl Store {
     ) -> Result<SecretData> {
         let operation = caller.value_operation();
         for _ in 0..ATTEMPTS {
-            let mut read = self.read().await?;
+            let mut read = self.read_rows().await?;
             let asker = self.asker(&mut read, caller).await?;
             let (org, row) = self.find(&mut read, org, name).await?;
             let Some(row) = row else {
@@ -79,7 +79,7 @@ impl Store {
         self.expect_operation(permit, &[Operation::Export, Operation::UseInProject])?;
         let Target::Secret(id) = permit.target() else { return Err(not_about_a_secret()) };
         for _ in 0..ATTEMPTS {
-            let mut read = self.read().await?;
+            let mut read = self.read_rows().await?;
             let checked = self.check(&mut read, permit.caller(), permit.operation(), permit.target()).await;
             let loaded = checked.and_then(|loaded| loaded.ok_or_else(not_about_a_secret));
             let snapshot = self.with_version(&mut read, loaded).await;
@@ -95,6 +95,9 @@ impl Store {
         let loaded = loaded?;
         let row = &loaded.secret.row;
         let version = session.secret_version(&row.id, row.current_version).await?;
+        if let Some(version) = &version {
+            self.learn_kek(session, &version.kek_id).await?;
+        }
         Ok(Snapshot { loaded, version })
     }
 
@@ -119,7 +122,7 @@ impl Store {
         let opened = self.unseal(&loaded, version, password).await;
 
         let row = &loaded.secret.row;
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_entries().await?;
         if tx.secret(&row.id).await?.as_ref() != Some(row) {
             tx.rollback().await?;
             return Ok(None);
@@ -204,7 +207,7 @@ impl Store {
             details,
             anchor: None,
         };
-        if let Ok(mut tx) = self.begin().await
+        if let Ok(mut tx) = self.begin_entries().await
             && self.audit(&mut tx, caller, entry).await.is_ok()
         {
             let _unrecorded = tx.commit().await;
@@ -262,7 +265,7 @@ impl Store {
         let details = json!({"operation": permit.operation().rule().action});
         let target = object(permit.target());
         let entry = Entry { action, object: target, target_id: &id, outcome, details, anchor: None };
-        let mut tx = self.begin().await?;
+        let mut tx = self.begin_entries().await?;
         self.audit(&mut tx, permit.caller(), entry).await?;
         tx.commit().await
     }

@@ -92,6 +92,15 @@ impl Session {
         Ok(on!(self, c => sqlx::query_as(sql).fetch_optional(c).await)?)
     }
 
+    /// As [`Session::audit_head`], and the key-encryption key that is in force.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn audit_head_and_kek(&mut self) -> Result<Option<(i64, Vec<u8>, Option<String>)>> {
+        let sql = "SELECT seq, mac, (SELECT id FROM keks WHERE state = 'CURRENT') FROM audit ORDER BY seq DESC LIMIT 1";
+        Ok(on!(self, c => sqlx::query_as(sql).fetch_optional(c).await)?)
+    }
+
     /// The last entry that changed the row of a thing, and the `mac` of the entry before it.
     ///
     /// # Errors

@@ -2,7 +2,7 @@
 //!
 //! The statement is put together from fixed parts, so that the database can use its indexes.
 
-use crate::database::on;
+use crate::database::{Connection, on};
 use crate::tables::secrets::SecretRow;
 use crate::{Result, Session};
 
@@ -28,7 +28,8 @@ const CHUNK: usize = 50;
 
 impl SecretFilter {
     /// The parameters are numbered in any case, so that they can always be bound.
-    fn sql(&self) -> String {
+    /// `contains` compares a name with a pattern, in any case: names are of ASCII's letters.
+    fn sql(&self, contains: &str) -> String {
         let mut sql = "SELECT s.id, s.org_id, s.name, s.kind, s.protection, s.visibility, s.owner_id, s.public_key, \
                        s.current_version, s.closed, s.deleted, s.expires_at, s.created_at, s.updated_at, s.counter, \
                        s.kek_id, s.mac FROM secrets s WHERE s.deleted = 0"
@@ -41,7 +42,7 @@ impl SecretFilter {
                 " AND EXISTS (SELECT 1 FROM secret_projects p WHERE p.secret_id = s.id AND p.project_id = $3)",
                 " AND $3 IS NULL",
             ),
-            (self.name_contains.is_some(), " AND lower(s.name) LIKE $4 ESCAPE '\\'", " AND $4 IS NULL"),
+            (self.name_contains.is_some(), contains, " AND $4 IS NULL"),
             (
                 self.after.is_some(),
                 " AND (s.name > $5 OR (s.name = $5 AND s.id > $6))",
@@ -63,7 +64,12 @@ impl Session {
     /// The database cannot be read.
     pub async fn secrets(&mut self, filter: &SecretFilter) -> Result<Vec<SecretRow>> {
         let after = filter.after.as_ref();
-        let sql = sqlx::AssertSqlSafe(filter.sql());
+        // SQLite's LIKE does not look at case, PostgreSQL's does.
+        let contains = match &self.connection {
+            Some(Connection::Postgres(_)) => " AND s.name ILIKE $4 ESCAPE '\\'",
+            _ => " AND s.name LIKE $4 ESCAPE '\\'",
+        };
+        let sql = sqlx::AssertSqlSafe(filter.sql(contains));
         Ok(on!(self, c => sqlx::query_as(sql)
             .bind(filter.org_id.as_deref())
             .bind(filter.kind.as_deref())

@@ -154,6 +154,26 @@ impl Session {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
+    /// UUIDs of the projects that a secret is linked to, and the levels of teams on it (UUID of the
+    /// team and level), both in order.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn secret_links(&mut self, secret_id: &str) -> Result<(Vec<String>, Vec<(String, String)>)> {
+        let sql = "SELECT project_id, NULL FROM secret_projects WHERE secret_id = $1 \
+                   UNION ALL SELECT team_id, level FROM secret_access WHERE secret_id = $1 ORDER BY 1";
+        let rows: Vec<(String, Option<String>)> =
+            on!(self, c => sqlx::query_as(sql).bind(secret_id).fetch_all(c).await)?;
+        let (mut projects, mut access) = (Vec::new(), Vec::new());
+        for (id, level) in rows {
+            match level {
+                None => projects.push(id),
+                Some(level) => access.push((id, level)),
+            }
+        }
+        Ok((projects, access))
+    }
+
     /// One version of a secret.
     ///
     /// # Errors
@@ -231,6 +251,14 @@ impl Tx {
     pub async fn set_secret_projects(&mut self, secret_id: &str, projects: &[String]) -> Result<()> {
         let sql = "DELETE FROM secret_projects WHERE secret_id = $1";
         on!(self, c => sqlx::query(sql).bind(secret_id).execute(c).await.map(|done| done.rows_affected()))?;
+        self.add_secret_projects(secret_id, projects).await
+    }
+
+    /// Links a secret to more projects.
+    ///
+    /// # Errors
+    /// The database cannot be written, has no such project or such a link.
+    pub async fn add_secret_projects(&mut self, secret_id: &str, projects: &[String]) -> Result<()> {
         for project in projects {
             let sql = "INSERT INTO secret_projects (secret_id, project_id) VALUES ($1, $2)";
             on!(self, c => sqlx::query(sql).bind(secret_id).bind(project).execute(c).await.map(|done| done.rows_affected()))?;

@@ -2,6 +2,9 @@
 
 use super::Span;
 
+/// White space, which is folded where a line break is in it.
+const WHITE: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// Byte offset, from the scalar's start, of byte `decoded` of its decoded text. `raw` is the scalar as written,
 /// `text` the whole source.
 pub(super) fn source_offset(raw: &str, text: &str, span: Span, decoded: usize) -> usize {
@@ -27,9 +30,10 @@ fn flow_lines(raw: &str, decoded: usize, quoted: bool) -> usize {
                 return at;
             }
             seen += 1;
-        } else if let Some((length, made)) = fold(raw.get(at..).unwrap_or("")) {
+        } else if WHITE.contains(&c) {
+            let (length, made) = fold(raw.get(at..).unwrap_or(""));
             if seen + made > decoded {
-                return at;
+                return inside(at, length, made, decoded - seen);
             }
             seen += made;
             while rest.next_if(|(next, _)| *next < at + length).is_some() {}
@@ -40,13 +44,18 @@ fn flow_lines(raw: &str, decoded: usize, quoted: bool) -> usize {
     raw.len()
 }
 
-/// A folded line break at the start of `rest`, with the white space round it: its length, and how many bytes of
-/// decoded text it makes (one space, or a line feed for each empty line).
-fn fold(rest: &str) -> Option<(usize, usize)> {
-    let blank = rest.len() - rest.trim_start_matches([' ', '\t', '\n', '\r']).len();
-    let white = rest.get(..blank)?;
+/// The white space at the start of `rest`: its length, and how many bytes of decoded text it makes. With a line break in
+/// it, it is folded into one space, or a line feed for each empty line.
+fn fold(rest: &str) -> (usize, usize) {
+    let length = rest.len() - rest.trim_start_matches(WHITE).len();
+    let white = rest.get(..length).unwrap_or("");
     let breaks = white.matches('\n').count().max(white.matches('\r').count());
-    (breaks > 0).then(|| (blank, (breaks - 1).max(1)))
+    (length, if breaks == 0 { length } else { (breaks - 1).max(1) })
+}
+
+/// The place of byte `decoded` of what white space makes. What is folded is one place.
+fn inside(at: usize, length: usize, made: usize, decoded: usize) -> usize {
+    if length == made { at + decoded } else { at }
 }
 
 /// Double-quoted scalars: escapes, and folded lines.
@@ -58,13 +67,13 @@ fn double_quoted(raw: &str, decoded: usize) -> usize {
         let Some(c) = rest.chars().next() else { return raw.len() };
         let (length, made) = if c == '\\' {
             escape(rest)
-        } else if let Some(folded) = fold(rest) {
-            folded
+        } else if WHITE.contains(&c) {
+            fold(rest)
         } else {
             (c.len_utf8(), c.len_utf8())
         };
         if seen + made > decoded {
-            return at;
+            return if WHITE.contains(&c) { inside(at, length, made, decoded - seen) } else { at };
         }
         at += length;
         seen += made;
@@ -84,7 +93,7 @@ fn escape(rest: &str) -> (usize, usize) {
         Some('U') => digits(8),
         Some('\n' | '\r') => {
             let white = rest.get(1..).unwrap_or("");
-            (1 + white.len() - white.trim_start_matches([' ', '\t', '\n', '\r']).len(), 0)
+            (1 + white.len() - white.trim_start_matches(WHITE).len(), 0)
         }
         Some('N' | '_') => (2, 2),
         Some('L' | 'P') => (2, 3),

@@ -41,6 +41,8 @@ fn parts_of_scalars_are_found_in_the_source() {
         ("a: @x ${b}", "x ${b}", "b}"),
         ("a: @one\n   two ${b}\n", "one two ${b}", "b}"),
         ("a: @one\n\n   two ${b}\n", "one\ntwo ${b}", "b}"),
+        ("a: @one   two \n  ${b}\n", "one   two ${b}", " two"),
+        ("a: @\"one   two \n  ${b}\"", "one   two ${b}", " two"),
         ("a: @'it''s ${b}'", "it's ${b}", "b}"),
         ("a: @\"\\tx\\u00e4 ${b}\"", "\txä ${b}", "b}"),
         ("a: @\"x \\\n    y ${b}\"", "x y ${b}", "b}"),
@@ -56,5 +58,19 @@ fn parts_of_scalars_are_found_in_the_source() {
         let found = source.offset_in_scalar(span, decoded.find(part).unwrap()) as usize;
         assert_eq!(text.find(part), Some(found), "{marked:?}");
         assert!(source.offset_in_scalar(span, 10_000) <= span.end, "{marked:?}");
+    }
+}
+
+#[test]
+fn places_in_a_long_scalar_take_time_in_proportion_to_it() {
+    for (open, close) in [("", ""), ("'", "'"), ("\"", "\"")] {
+        let text = format!("a: {open}x{}x{close}", " ".repeat(200_000));
+        let source = Source::new(FileId(0), "f.yml", text.as_str());
+        let span = Span::new(FileId(0), 3, text.len() as u32);
+        // By the square of its length it would take a minute.
+        let start = std::time::Instant::now();
+        let found = source.offset_in_scalar(span, 200_001) as usize;
+        assert_eq!(text.get(found..), Some(&*format!("x{close}")));
+        assert!(start.elapsed() < std::time::Duration::from_secs(2), "{open}");
     }
 }

@@ -9,8 +9,8 @@ use fastrand::Rng;
 
 use super::text;
 use crate::mutate::Material;
-use crate::{generate, seeds};
 use crate::world::{SECRET, World, shows_secret};
+use crate::{generate, seeds};
 
 const WORDS: &[&str] = &[
     ".stream()",

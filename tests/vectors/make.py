@@ -1,10 +1,11 @@
-"""Writes vectors.json: the sealed format, made by a second implementation that shares no code with the first.
+"""Writes sealed.json: the sealed format, made by a second implementation that shares no code with the first.
 
-Run by hand (needs PyPI's `cryptography` 45 or newer): python3 vectors.py > vectors.json
+Run by hand (needs PyPI's `cryptography` 45 or newer): python3 make.py > sealed.json
 The file is frozen: whatever the program becomes, it reads what stands there.
 """
 import base64, hashlib, hmac, json, struct
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
@@ -105,7 +106,7 @@ second_key = hkdf(audit_key, b"", info("audit-ratchet", []), 32)
 entry = fields(
     b"audit", bytes(range(32)), i64(1025), i64(77), b"u1", b"alice", b"\x01", b"process", b"\x00", b"ACCESS", b"SECRET",
     SECRET.encode(), b"OK", b'{"a":1}', b"\x01", i64(5), b"\x00")
-print(json.dumps({
+document = {
     "messages": messages,
     "bad": {name: sealed.hex() for name, sealed in bad.items()},
     "kek": {"root": root.hex(), "id": KEK, "key": kek.hex(), "sealed": seal(root, "kek", [KEK], [], kek).hex()},
@@ -127,4 +128,63 @@ print(json.dumps({
         "sealed": (b"ACVL\x01" + version + seal(
             project_key, "shared-value", [PROJECT, "kv", "a key", ""], [version], b"a shared value")).hex(),
     },
-}, indent=1))
+}
+
+
+def nested(kek, version, kind, value, password, cost):
+    """Under a store password: the data key under its material, and that under the KEK."""
+    dek, salt = fresh(32), fresh(16)
+    common = [i64(version), kind.encode(), b"\x02"]
+    payload = seal(dek, "payload", [SECRET], common, value)
+    memory, passes, lanes = cost
+    header = struct.pack(">III", memory, passes, lanes) + salt
+    material = Argon2id(salt=salt, length=32, iterations=passes, lanes=lanes, memory_cost=memory).derive(
+        password.encode())
+    inner = seal(material, "password-data-key", [SECRET], common + [header], dek)
+    outer = seal(kek, "data-key", [SECRET], common + [KEK.encode(), header], inner)
+    return {
+        "secretId": SECRET, "version": version, "kind": kind, "password": password, "value": value.hex(),
+        "wrappedKey": (b"\x01\x02" + header + outer).hex(), "payload": payload.hex(),
+    }
+
+
+# What came after the first version of the format: earlier vectors stay as they are.
+document["records"] += [
+    nested(kek, 3, "DATA", b"guarded twice", "P\u00e4ssword1", (64, 1, 4)),
+    nested(kek, 4, "USERNAME_PASSWORD", b"\x00\x03bob\x00\x00\x00\x01p", "Correct1horse", (65536, 3, 4)),
+]
+salt = fresh(16)
+header = struct.pack(">III", 64, 1, 4) + salt
+material = Argon2id(salt=salt, length=32, iterations=1, lanes=4, memory_cost=64).derive(b"a passphrase")
+document["rootUnderPassphrase"] = {
+    "passphrase": "a passphrase",
+    "line": "accord-root-passphrase-v1 " + base64.b64encode(
+        header + seal(material, "root-key", [], [header], root)).decode(),
+}
+seed = hkdf(audit_key, b"", info("audit-checkpoint", []), 32)
+signer = Ed25519PrivateKey.from_private_bytes(seed)
+code = bytes(range(32))
+signature = signer.sign(fields(b"audit-checkpoint", PROJECT.encode(), i64(256), code))
+document["checkpoints"] = {
+    "installation": PROJECT,
+    "file": "accord-audit-checkpoints-v1 " + PROJECT + " "
+    + base64.b64encode(signer.public_key().public_bytes_raw()).decode()
+    + "\n256 " + code.hex() + " " + base64.b64encode(signature).decode() + "\n",
+}
+version_row = fields(
+    b"secret-version", SECRET.encode(), i64(2), KEK.encode(), b"\x01", b"wrapped", bytes(32), i64(1000), b"u1", b"kind",
+    b"DATA")
+document["versionMac"] = hmac.digest(metadata, version_row, "sha256").hex()
+project_row = fields(
+    b"project", PROJECT.encode(), SECRET.encode(), b"proj", b"PUBLIC", b"\x00", i64(1000), i64(3), KEK.encode(),
+    b"access", i64(1), b"t1", b"WRITER")
+document["projectMac"] = hmac.digest(metadata, project_row, "sha256").hex()
+team_row = fields(
+    b"team", PROJECT.encode(), SECRET.encode(), b"crew", b"", i64(1000), i64(3), KEK.encode(), b"members", i64(2), b"u1",
+    b"MEMBER", b"u2", b"OWNER")
+document["teamMac"] = hmac.digest(metadata, team_row, "sha256").hex()
+token_row = fields(
+    b"token", PROJECT.encode(), b"u1", b"laptop", hashlib.sha256(b"accord_x").digest(), i64(1000), b"\x01", i64(9), i64(1),
+    KEK.encode())
+document["tokenMac"] = hmac.digest(metadata, token_row, "sha256").hex()
+print(json.dumps(document, indent=1))
