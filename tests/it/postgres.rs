@@ -34,7 +34,8 @@ fn a_store_in_postgresql_serves_commands_and_flows() {
     let run = |home: &Path, args: &[&str]| {
         fs::create_dir_all(home).expect("a home");
         let mut command = binary::command(home);
-        let output = command.args(args).current_dir(home).env("ACCORD_STORE", &url).env("PGPASSWORD", password).output();
+        let output =
+            command.args(args).current_dir(home).env("ACCORD_STORE", &url).env("PGPASSWORD", password).output();
         let output = output.expect("the command runs");
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         let both = (text(&output.stdout), text(&output.stderr));
@@ -44,7 +45,8 @@ fn a_store_in_postgresql_serves_commands_and_flows() {
     // A store makes its tables, not its database.
     let (code, _, stderr) = run(&one, &["secret", "list"]);
     assert!(code == Some(1) && stderr.contains("createdb"), "{stderr}");
-    let made = Command::new("psql").args([&server, "-qc", &format!("CREATE DATABASE cli_{}", std::process::id())]).status();
+    let made =
+        Command::new("psql").args([&server, "-qc", &format!("CREATE DATABASE cli_{}", std::process::id())]).status();
     assert!(made.expect("psql runs").success());
 
     fs::write(one.join("value"), VALUE).expect("a file");

@@ -248,10 +248,7 @@ fn steps_that_do_nothing() {
         ),
         ("    - if: ${1 > 2}\n      then:\n        - return\n    - log: x\n", None),
         ("    - try:\n        - return\n      error:\n        - log: x\n    - log: x\n", None),
-        (
-            "    - try:\n        - throw: a\n      error:\n        - throw: b\n    - log: x\n",
-            Some("5:7 unreachable"),
-        ),
+        ("    - try:\n        - throw: a\n      error:\n        - throw: b\n    - log: x\n", Some("5:7 unreachable")),
         ("    - log: x\n      meta: {segmentName: y}\n", Some("2:14 deprecated")),
         ("    - block:\n        - return\n      loop: {items: [1]}\n    - log: x\n", None),
         ("    - parallel:\n        - exit\n        - log: x\n", None),

@@ -91,7 +91,6 @@ impl Chain {
 
     /// Appends an entry after the `head`: the last step of a transaction before its commit. Answers its
     /// number.
-    #[expect(clippy::too_many_arguments, reason = "what an entry is made of")]
     pub(crate) async fn append(
         &self,
         tx: &mut Tx,

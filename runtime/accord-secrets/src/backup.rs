@@ -123,6 +123,9 @@ fn with_binding<T>(header: &[u8], index: u64, last: bool, run: impl FnOnce(Bindi
     run(Binding { purpose: "backup", ids: &[], facts: &facts })
 }
 
+/// A row and its table.
+pub(crate) type RowOf = (&'static Table, Vec<Cell>);
+
 /// Reads a backup.
 pub(crate) struct Reader<R> {
     from: R,
@@ -162,7 +165,7 @@ impl<R: Read> Reader<R> {
     }
 
     /// The rows of the next chunk; `None` after the last one.
-    pub(crate) fn rows(&mut self) -> Result<Option<Vec<(&'static Table, Vec<Cell>)>>> {
+    pub(crate) fn rows(&mut self) -> Result<Option<Vec<RowOf>>> {
         let Some(chunk) = self.chunk()? else { return Ok(None) };
         let mut rest = chunk.as_slice();
         let mut rows = Vec::new();

@@ -221,8 +221,10 @@ pub enum Error {
         problem: &'static str,
     },
     /// The root key does not open the store.
-    #[error("{provider} does not open the store '{store}': it holds the key of another store, or the store's key records are \
-             damaged. Put the key back that this store was made with")]
+    #[error(
+        "{provider} does not open the store '{store}': it holds the key of another store, or the store's key records are \
+             damaged. Put the key back that this store was made with"
+    )]
     WrongRootKey {
         /// Where the key came from.
         provider: String,

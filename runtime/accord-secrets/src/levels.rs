@@ -52,7 +52,8 @@ impl Asker<'_> {
 
     pub(crate) fn org(&self, org: &OrgRow) -> Standing {
         let member = self.member(org);
-        let level = self.system_level().max(self.owns_org(org)).max(public(&org.visibility)).max(member.then_some(Reader));
+        let level =
+            self.system_level().max(self.owns_org(org)).max(public(&org.visibility)).max(member.then_some(Reader));
         Standing { level, member }
     }
 
@@ -130,9 +131,7 @@ impl Asker<'_> {
     }
 
     fn member(&self, org: &OrgRow) -> bool {
-        self.role == Role::Admin
-            || self.is(org.owner_id.as_deref())
-            || self.ties.iter().any(|tie| tie.org_id == org.id)
+        self.role == Role::Admin || self.is(org.owner_id.as_deref()) || self.ties.iter().any(|tie| tie.org_id == org.id)
     }
 }
 

@@ -46,14 +46,14 @@ pub use accord_store::Address;
 pub use error::{Error, Result};
 pub use keypair::{KeyType, generate as generate_key_pair};
 pub use model::{
-    Created, NewSecret, NewValue, Org, OrgId, PlaceChange, Project, ProjectId, ProjectRef, Protection, Role, SecretData,
-    SecretEntry, SecretId, SecretKind, StorePassword, Target, UserId, UserRef, Visibility,
+    Created, NewSecret, NewValue, Org, OrgId, PlaceChange, Project, ProjectId, ProjectRef, Protection, Role,
+    SecretData, SecretEntry, SecretId, SecretKind, StorePassword, Target, UserId, UserRef, Visibility,
 };
 pub use names::check_name;
 pub use passwords::generate as generate_password;
 pub use people::{
-    Grant, NewToken, Repository, RepositoryId, RepositorySettings, Team, TeamId, TeamLevel, TeamMember, TeamRole, Token,
-    TokenId, User, UserType,
+    Grant, NewToken, Repository, RepositoryId, RepositorySettings, Team, TeamId, TeamLevel, TeamMember, TeamRole,
+    Token, TokenId, User, UserType,
 };
 pub use permissions::{AccessLevel, Operation};
 pub use provider::KeyProvider;
@@ -63,6 +63,6 @@ pub use store::shared::SharedPlace;
 pub use store::state::StateScope;
 pub use store::verify::{Problem, VerifyReport};
 pub use store::{
-    Arrival, AuditEntry, AuditQuery, LastUse, LinkChange, MoveConsequences, Options, OrgRef, RotationReport, SecretChange,
-    Store, UnlinkedRepository, UnlinkedSecret, UserChange, Version,
+    Arrival, AuditEntry, AuditQuery, LastUse, LinkChange, MoveConsequences, Options, OrgRef, RotationReport,
+    SecretChange, Store, UnlinkedRepository, UnlinkedSecret, UserChange, Version,
 };

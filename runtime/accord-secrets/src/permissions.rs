@@ -42,7 +42,8 @@ impl std::str::FromStr for AccessLevel {
 
     /// Reads the word in any case.
     fn from_str(text: &str) -> Result<Self> {
-        let found = [Self::Reader, Self::Writer, Self::Owner].into_iter().find(|l| text.eq_ignore_ascii_case(l.as_str()));
+        let found =
+            [Self::Reader, Self::Writer, Self::Owner].into_iter().find(|l| text.eq_ignore_ascii_case(l.as_str()));
         found.ok_or_else(|| Error::Invalid(format!("'{text}' is unknown, expected one of: READER, WRITER, OWNER")))
     }
 }

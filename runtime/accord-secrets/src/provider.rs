@@ -247,11 +247,17 @@ impl KeyProvider {
         let (line, note) = match self {
             Self::Passphrase { passphrase, .. } => {
                 let sealed = STANDARD.encode(lock(key, passphrase)?);
-                (Zeroizing::new(format!("{LOCKED} {sealed}")), "It is under a passphrase, without which it is lost too.")
+                (
+                    Zeroizing::new(format!("{LOCKED} {sealed}")),
+                    "It is under a passphrase, without which it is lost too.",
+                )
             }
             _ => {
                 let encoded = Zeroizing::new(STANDARD.encode(&key[..]));
-                (Zeroizing::new(format!("{LINE} {}", encoded.as_str())), "Keep it private, and keep a copy apart from the store.")
+                (
+                    Zeroizing::new(format!("{LINE} {}", encoded.as_str())),
+                    "Keep it private, and keep a copy apart from the store.",
+                )
             }
         };
         Ok(Zeroizing::new(format!(

@@ -38,7 +38,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use accord_store::{Address, Database, Read, Session, files};
+use accord_store::{Address, AuditPosition, Database, Read, Session, files};
 use parking_lot::RwLock;
 use tokio::sync::{OnceCell, Semaphore};
 
@@ -311,8 +311,7 @@ impl Store {
         let root = self.root_key().await?;
         let keys = Arc::clone(&self.inner.keys.read());
         let home = &self.inner.home;
-        let wrong =
-            || Error::WrongRootKey { provider: keys.describe(home), store: self.place().to_owned() };
+        let wrong = || Error::WrongRootKey { provider: keys.describe(home), store: self.place().to_owned() };
         let fresh = keys.open_ring(home, &root, &session.keks().await?)?.ok_or_else(wrong)?;
         *self.inner.ring.write() = Arc::new(fresh.with(&before));
         Ok(())
@@ -328,14 +327,25 @@ impl Store {
 
     /// Appends an audit entry: the last step of a transaction before its commit.
     async fn audit(&self, tx: &mut Writing, caller: &Caller, entry: Entry<'_>) -> Result<()> {
-        let head = tx.audit_head_and_kek().await?;
-        if let Some((_, _, Some(kek))) = &head
+        let position = tx.audit_position("").await?;
+        self.audit_at(tx, caller, entry, position).await
+    }
+
+    /// The same, where it is known what it comes after.
+    async fn audit_at(
+        &self,
+        tx: &mut Writing,
+        caller: &Caller,
+        entry: Entry<'_>,
+        position: Option<AuditPosition>,
+    ) -> Result<()> {
+        if let Some(AuditPosition { kek_id: Some(kek), .. }) = &position
             && self.ring().current_id() != kek
         {
             self.refresh(tx, |ring, current| ring.current_id() == current).await?;
         }
         let ring = self.ring();
-        let head = head.map(|(seq, mac, _)| (seq, mac));
+        let head = position.map(|position| (position.seq, position.mac));
         let seq = self.inner.chain.append(tx, ring.current()?, head, now(), caller, entry).await?;
         tx.appended(seq);
         Ok(())

@@ -6,6 +6,8 @@
 //! for a long run. `ACCORD_STORM_SEED` repeats its choices, though not its instants.
 
 #![expect(clippy::disallowed_methods, reason = "the storm compares the values that it made up")]
+#![expect(clippy::unwrap_used, reason = "a storm that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "it says what it met, and a child what was done")]
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
@@ -121,7 +123,9 @@ fn storm(kills: usize, place: impl Fn(usize) -> Place) {
             panic!("after kill {kill} of seed {seed}: {problem}");
         }
     }
-    println!("{kills} kills: {acknowledged} acknowledged changes are there, {cut} that were cut off are whole or not there");
+    println!(
+        "{kills} kills: {acknowledged} acknowledged changes are there, {cut} that were cut off are whole or not there"
+    );
     assert!(acknowledged > kills, "the storm did something: {acknowledged}");
 }
 
@@ -308,7 +312,7 @@ fn child() {
             }
         });
         // They end by an error only.
-        while let Some(ended) = clients.join_next().await {
+        if let Some(ended) = clients.join_next().await {
             let error: Error = ended.unwrap().unwrap_err();
             eprintln!("storm: {error}");
             std::process::exit(1);

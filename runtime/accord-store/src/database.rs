@@ -101,12 +101,13 @@ pub(crate) enum Step {
     /// The only writer from here on, with a savepoint.
     BeginWrite,
     Savepoint,
-    Release,
+    /// Ends the savepoint and sets one for the next writer: one way to the server instead of two.
+    Next,
     /// Back to the savepoint, which ends.
     Undo,
-    /// With no savepoint open.
+    /// After writers that have ended their savepoints.
     Commit,
-    /// With the savepoint open.
+    /// With the writer's savepoint open.
     CommitAlone,
     Rollback,
 }

@@ -17,7 +17,7 @@ mod tests;
 pub use address::Address;
 pub use database::{Database, Read, Session};
 pub use error::{Error, Result};
-pub use tables::audit::{AuditFilter, AuditRow};
+pub use tables::audit::{AuditFilter, AuditPosition, AuditRow};
 pub use tables::dump::{Cell, CellKind, TABLES, Table};
 pub use tables::json_stores::{JsonItemRow, JsonStoreRow};
 pub use tables::keys::{AuditKeyRow, KekRow, ScopeKeyRow};

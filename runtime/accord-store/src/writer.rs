@@ -37,6 +37,8 @@ struct Slot {
     group: Option<Arc<Group>>,
     /// A writer was dropped half-way: its savepoint is still open.
     abandoned: bool,
+    /// A savepoint is open for the next writer.
+    ready: bool,
     #[cfg(test)]
     commits: Arc<AtomicUsize>,
 }
@@ -74,6 +76,7 @@ impl Slot {
     /// Brings the physical transaction to an end and tells those who wait for it.
     async fn commit(&mut self, step: Step) -> Result<()> {
         let Some(group) = self.group.take() else { return Ok(()) };
+        self.ready = false;
         let mut committed = self.session.run(step).await;
         #[cfg(test)]
         self.commits.fetch_add(1, Ordering::SeqCst);
@@ -121,6 +124,7 @@ impl Slot {
         if let Some(group) = self.group.take() {
             self.end(&group, &Err(error));
         }
+        self.ready = false;
         self.session.connection = None;
     }
 }
@@ -134,6 +138,7 @@ impl Writer {
             source: Arc::clone(&source),
             group: None,
             abandoned: false,
+            ready: false,
             #[cfg(test)]
             commits: Arc::clone(&commits),
         };
@@ -157,7 +162,9 @@ impl Writer {
         // From here on dropping the transaction cleans up.
         let mut tx = Tx { slot, writer: self.clone(), ended: false };
         if tx.slot.group.is_some() {
-            tx.slot.session.run(Step::Savepoint).await?;
+            if !std::mem::take(&mut tx.slot.ready) {
+                tx.slot.session.run(Step::Savepoint).await?;
+            }
             return Ok(tx);
         }
         let xid = match tx.slot.session.begin_write().await {
@@ -232,7 +239,8 @@ impl Tx {
                 return self.slot.commit(Step::CommitAlone).await;
             }
         };
-        self.slot.session.run(Step::Release).await?;
+        self.slot.session.run(Step::Next).await?;
+        self.slot.ready = true;
         self.ended = true;
         // Others wait: they come first, and share the commit. It runs as a task of its own, so that
         // it takes place whatever becomes of this future.

@@ -121,9 +121,7 @@ pub(crate) fn open_record(
     let wrapped = Wrapped::parse(wrapped_key)?;
     let flags = wrapped.flags;
     let data_key = match (flags, password) {
-        (BY_KEY, None) => {
-            with_wrap_binding(identity, flags, kek, &[], |b| open_key(&kek.key[..], b, wrapped.message))?
-        }
+        (BY_KEY, None) => with_wrap_binding(identity, flags, kek, &[], |b| open_key(&kek.key[..], b, wrapped.message))?,
         (BY_BOTH, Some(password)) => {
             let joined = joined(&wrapped.material(password)?, kek);
             with_wrap_binding(identity, flags, kek, wrapped.header, |b| open_key(&joined, b, wrapped.message))?
@@ -174,8 +172,7 @@ fn joined(material: &Key, kek: &Kek) -> Zeroizing<Vec<u8>> {
 }
 
 fn with_inner_binding<T>(identity: Identity<'_>, header: &[u8], run: impl FnOnce(Binding<'_>) -> T) -> T {
-    let facts: [&[u8]; 4] =
-        [&identity.version.to_be_bytes(), identity.kind.as_bytes(), &[BY_PASSWORD], header];
+    let facts: [&[u8]; 4] = [&identity.version.to_be_bytes(), identity.kind.as_bytes(), &[BY_PASSWORD], header];
     run(Binding { purpose: "password-data-key", ids: &[identity.secret_id], facts: &facts })
 }
 

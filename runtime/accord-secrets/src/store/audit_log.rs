@@ -160,8 +160,14 @@ impl Store {
         }
         let id = self.installation_id().to_owned();
         let details = serde_json::json!({"from": first});
-        let entry =
-            Entry { action: "CHECKPOINTS", object: "SYSTEM", target_id: &id, outcome: Outcome::Ok, details, anchor: None };
+        let entry = Entry {
+            action: "CHECKPOINTS",
+            object: "SYSTEM",
+            target_id: &id,
+            outcome: Outcome::Ok,
+            details,
+            anchor: None,
+        };
         let caller = Caller::new(Actor::installation());
         let mut tx = self.begin().await?;
         self.audit(&mut tx, &caller, entry).await?;

@@ -171,7 +171,8 @@ async fn load<R: Read>(tx: &mut Tx, reader: &mut Reader<R>, root: &Key) -> Resul
             if table.name == KEKS
                 && let [Cell::Text(id), .., Cell::Bytes(sealed), _created_at] = cells.as_mut_slice()
             {
-                let key = <[u8; 32]>::try_from(sealed.as_slice()).map_err(|_| damaged("a key in it has no 32 bytes"))?;
+                let key =
+                    <[u8; 32]>::try_from(sealed.as_slice()).map_err(|_| damaged("a key in it has no 32 bytes"))?;
                 *sealed = seal_kek(root, id, &Zeroizing::new(key))?;
             }
             tx.load(table, &cells).await?;

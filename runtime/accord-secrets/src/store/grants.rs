@@ -4,11 +4,11 @@ use accord_store::{AccessTable, OrgRow, Session};
 use serde_json::json;
 
 use super::{Store, Writing};
+use crate::Result;
 use crate::access::Permit;
 use crate::mac::Levels;
 use crate::people::{Grant, TeamLevel};
 use crate::permissions::Operation;
-use crate::Result;
 
 impl Store {
     /// The levels of teams on a secret.
@@ -69,12 +69,7 @@ impl Store {
     /// # Errors
     /// The permit is for another operation ([`Operation::OwnProject`] is needed) or no more valid;
     /// there is no such team.
-    pub async fn set_project_access(
-        &self,
-        permit: &Permit,
-        grants: &[Grant],
-        replace: bool,
-    ) -> Result<Vec<TeamLevel>> {
+    pub async fn set_project_access(&self, permit: &Permit, grants: &[Grant], replace: bool) -> Result<Vec<TeamLevel>> {
         let mut tx = self.begin().await?;
         let set = self.set_project_access_in(&mut tx, permit, grants, replace).await;
         tx.end(set).await

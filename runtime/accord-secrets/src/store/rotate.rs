@@ -15,7 +15,7 @@ use super::{Store, Writing, now};
 use crate::access::{Caller, Permit};
 use crate::audit::{Entry, Outcome};
 use crate::keyring::{CURRENT, KeyRing, seal_kek};
-use crate::mac::{Metadata, Stamped, version_fields};
+use crate::mac::{Stamped, version_fields};
 use crate::model::Target;
 use crate::permissions::Operation;
 use crate::provider::KeyProvider;
@@ -88,7 +88,12 @@ impl Store {
         Ok(report)
     }
 
-    pub(super) async fn begin_rotation(&self, tx: &mut Writing, permit: &Permit, report: &mut RotationReport) -> Result<()> {
+    pub(super) async fn begin_rotation(
+        &self,
+        tx: &mut Writing,
+        permit: &Permit,
+        report: &mut RotationReport,
+    ) -> Result<()> {
         self.permitted_installation(tx, permit, Operation::ManageKeys).await?;
         let rows = tx.keks().await?;
         report.resumed = rows.iter().any(|row| row.state == OLD);
@@ -186,7 +191,7 @@ impl Store {
         }
     }
 
-    async fn record_rekeyed(&self, tx: &mut Writing, caller: &Caller, row: &(impl Stamped + Metadata)) -> Result<()> {
+    async fn record_rekeyed(&self, tx: &mut Writing, caller: &Caller, row: &impl Stamped) -> Result<()> {
         self.record(tx, caller, "ROTATE", row, json!({})).await
     }
 
@@ -263,7 +268,8 @@ impl Store {
                 continue;
             }
             let segment = row.segment.to_string();
-            let opened = ring.kek(&row.kek_id).ok().and_then(|kek| kek.unwrap("audit-key", &[&segment], &row.sealed).ok());
+            let opened =
+                ring.kek(&row.kek_id).ok().and_then(|kek| kek.unwrap("audit-key", &[&segment], &row.sealed).ok());
             let Some(key) = opened else {
                 report.damaged.push(format!("key {segment} of the audit chain"));
                 continue;

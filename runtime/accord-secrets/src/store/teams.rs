@@ -134,8 +134,7 @@ impl Store {
         user: &str,
         role: Option<TeamRole>,
     ) -> Result<Team> {
-        let (mut found, org) =
-            self.permitted_team(tx, permit, &[Operation::ChangeMembers, Operation::OwnTeam]).await?;
+        let (mut found, org) = self.permitted_team(tx, permit, &[Operation::ChangeMembers, Operation::OwnTeam]).await?;
         let user = self.user_row(tx, user).await?;
         let before = found.members.iter().find(|(id, _)| *id == user.id).map(|(_, role)| role.clone());
         let owner = TeamRole::Owner.as_str();

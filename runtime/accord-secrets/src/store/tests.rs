@@ -295,7 +295,8 @@ async fn a_store_password_is_needed_and_no_other_opens() {
 #[tokio::test]
 async fn a_value_has_a_largest_size() {
     let home = private_home();
-    let store = open_with(home.path(), KeyProvider::HomeFile, Options { max_value: 10, ..Options::default() }).await.unwrap();
+    let store =
+        open_with(home.path(), KeyProvider::HomeFile, Options { max_value: 10, ..Options::default() }).await.unwrap();
     let caller = Caller::new(store.local_actor().await.unwrap());
     store.create_secret(&caller, NewSecret::new("Default", "fits", data("0123456789"))).await.unwrap();
     let error = store.create_secret(&caller, NewSecret::new("Default", "not", data("0123456789A"))).await.unwrap_err();

@@ -6,13 +6,13 @@ use serde_json::json;
 use super::check::Loaded;
 use super::orgs::taken;
 use super::{Store, Writing};
+use crate::Result;
 use crate::access::{Caller, Permit};
 use crate::audit::{Entry, Outcome};
 use crate::mac::LinkedSecret;
 use crate::model::{SecretEntry, Visibility};
 use crate::names::check_name;
 use crate::permissions::Operation;
-use crate::Result;
 
 /// What becomes of a secret's metadata; what is `None` stays.
 #[derive(Clone, Debug, Default)]

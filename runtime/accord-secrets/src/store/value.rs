@@ -46,7 +46,14 @@ impl Store {
         let operation = caller.value_operation();
         for _ in 0..ATTEMPTS {
             let mut read = self.read_rows().await?;
-            let asker = self.asker(&mut read, caller).await?;
+            let asker = match self.asker(&mut read, caller).await {
+                Ok(asker) => asker,
+                Err(error) => {
+                    read.finish().await?;
+                    self.record_unknown(caller, name, &error).await;
+                    return Err(error);
+                }
+            };
             let (org, row) = self.find(&mut read, org, name).await?;
             let Some(row) = row else {
                 read.finish().await?;
@@ -123,7 +130,9 @@ impl Store {
 
         let row = &loaded.secret.row;
         let mut tx = self.begin_entries().await?;
-        if tx.secret(&row.id).await?.as_ref() != Some(row) {
+        // The code covers all of the row, and no two changes of it have the same.
+        let position = tx.audit_position(&row.id).await?;
+        if position.as_ref().and_then(|position| position.secret_mac.as_ref()) != Some(&row.mac) {
             tx.rollback().await?;
             return Ok(None);
         }
@@ -142,7 +151,7 @@ impl Store {
             details,
             anchor: None,
         };
-        self.audit(&mut tx, caller, entry).await?;
+        self.audit_at(&mut tx, caller, entry, position).await?;
         tx.commit().await?;
         opened.map(Some)
     }

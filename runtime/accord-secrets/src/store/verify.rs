@@ -158,7 +158,8 @@ impl Store {
             expected = Some(seq.saturating_add(EVERY));
             match codes.get(&seq) {
                 Some(code) if *code == mac => {}
-                Some(_) => report.add(format!("audit entry {seq}"), "is not the one that was signed: the chain was computed anew"),
+                Some(_) => report
+                    .add(format!("audit entry {seq}"), "is not the one that was signed: the chain was computed anew"),
                 None if seq > head => report.add(
                     format!("audit entry {seq}"),
                     format!("was signed, but the chain ends with entry {head}: its end was cut off"),

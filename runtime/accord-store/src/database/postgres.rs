@@ -55,7 +55,7 @@ pub(super) fn words(step: Step) -> &'static str {
             "; SELECT pg_current_xact_id()::text; SAVEPOINT writer"
         ),
         Step::Savepoint => "SAVEPOINT writer",
-        Step::Release => "RELEASE writer",
+        Step::Next => "RELEASE writer; SAVEPOINT writer",
         Step::Undo => "ROLLBACK TO writer; RELEASE writer",
         Step::Commit | Step::EndRead => "COMMIT",
         // After a failed statement COMMIT alone would undo everything and call that a success.

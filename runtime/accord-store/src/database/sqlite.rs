@@ -39,7 +39,7 @@ pub(super) fn words(step: Step) -> &'static str {
         // Takes the database's one write lock.
         Step::BeginWrite => "BEGIN IMMEDIATE; SAVEPOINT writer",
         Step::Savepoint => "SAVEPOINT writer",
-        Step::Release => "RELEASE writer",
+        Step::Next => "RELEASE writer; SAVEPOINT writer",
         Step::Undo => "ROLLBACK TO writer; RELEASE writer",
         Step::Commit | Step::CommitAlone | Step::EndRead => "COMMIT",
         Step::Rollback => "ROLLBACK",

@@ -38,6 +38,19 @@ pub struct AuditRow {
     pub mac: Vec<u8>,
 }
 
+/// The end of the chain, and what matters to the next entry.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct AuditPosition {
+    /// Number of the last entry.
+    pub seq: i64,
+    /// Its `mac`.
+    pub mac: Vec<u8>,
+    /// The key-encryption key that is in force.
+    pub kek_id: Option<String>,
+    /// `mac` of the secret's row as it is now; `None` if there is no such secret.
+    pub secret_mac: Option<Vec<u8>>,
+}
+
 #[derive(FromRow)]
 struct Anchor {
     #[sqlx(flatten)]
@@ -92,13 +105,14 @@ impl Session {
         Ok(on!(self, c => sqlx::query_as(sql).fetch_optional(c).await)?)
     }
 
-    /// As [`Session::audit_head`], and the key-encryption key that is in force.
+    /// What an entry about a secret comes after, in one look.
     ///
     /// # Errors
     /// The database cannot be read.
-    pub async fn audit_head_and_kek(&mut self) -> Result<Option<(i64, Vec<u8>, Option<String>)>> {
-        let sql = "SELECT seq, mac, (SELECT id FROM keks WHERE state = 'CURRENT') FROM audit ORDER BY seq DESC LIMIT 1";
-        Ok(on!(self, c => sqlx::query_as(sql).fetch_optional(c).await)?)
+    pub async fn audit_position(&mut self, secret_id: &str) -> Result<Option<AuditPosition>> {
+        let sql = "SELECT seq, mac, (SELECT id FROM keks WHERE state = 'CURRENT') AS kek_id, \
+                   (SELECT s.mac FROM secrets s WHERE s.id = $1) AS secret_mac FROM audit ORDER BY seq DESC LIMIT 1";
+        Ok(on!(self, c => sqlx::query_as(sql).bind(secret_id).fetch_optional(c).await)?)
     }
 
     /// The last entry that changed the row of a thing, and the `mac` of the entry before it.

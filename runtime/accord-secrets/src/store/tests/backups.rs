@@ -59,10 +59,7 @@ async fn a_store_comes_back_whole_under_another_root_key() {
     assert_eq!(text(value).unwrap(), "hidden");
     let report = store.verify().await.unwrap();
     assert!(report.is_clean(), "{report:?}");
-    assert_ne!(
-        std::fs::read(home.path().join("keys")).unwrap(),
-        std::fs::read(fx.home.path().join("keys")).unwrap()
-    );
+    assert_ne!(std::fs::read(home.path().join("keys")).unwrap(), std::fs::read(fx.home.path().join("keys")).unwrap());
     // The two go their own ways.
     store.create_secret(&caller, NewSecret::new("Default", "only-here", data("x"))).await.unwrap();
     assert!(fx.read("only-here").await.is_err());

@@ -127,7 +127,10 @@ async fn a_missing_or_foreign_checkpoint_is_named() {
     let cases = [
         (without(2), format!("the one of entry {} is missing", 2 * EVERY)),
         (without(0), "a line of the file is not one that this store signed".to_owned()),
-        (whole.replacen(&format!("\n{} ", 3 * EVERY), &format!("\n{} ", 3 * EVERY + 1), 1), "not one that this store signed".to_owned()),
+        (
+            whole.replacen(&format!("\n{} ", 3 * EVERY), &format!("\n{} ", 3 * EVERY + 1), 1),
+            "not one that this store signed".to_owned(),
+        ),
     ];
     for (text, problem) in cases {
         std::fs::write(&file, text).unwrap();
@@ -151,7 +154,11 @@ async fn a_cut_tail_is_found_in_the_file() {
     let found = problems(&fx).await;
     assert_eq!(
         found,
-        format!("audit entry {}: was signed, but the chain ends with entry {}: its end was cut off", 2 * EVERY, EVERY + 7)
+        format!(
+            "audit entry {}: was signed, but the chain ends with entry {}: its end was cut off",
+            2 * EVERY,
+            EVERY + 7
+        )
     );
 }
 

@@ -184,9 +184,25 @@ async fn every_byte_counts() {
     }
     fx.assert_clean().await;
     println!("bytes changed: {tried:?}");
-    for table in ["keks", "users", "orgs", "projects", "scope_keys", "teams", "team_members", "tokens", "secrets",
-        "secret_projects", "secret_access", "project_access", "secret_versions", "repositories", "audit_keys", "audit", "kv"]
-    {
+    for table in [
+        "keks",
+        "users",
+        "orgs",
+        "projects",
+        "scope_keys",
+        "teams",
+        "team_members",
+        "tokens",
+        "secrets",
+        "secret_projects",
+        "secret_access",
+        "project_access",
+        "secret_versions",
+        "repositories",
+        "audit_keys",
+        "audit",
+        "kv",
+    ] {
         assert!(tried.get(table).is_some_and(|n| *n > 20), "{table}");
     }
 }
@@ -199,16 +215,42 @@ async fn flips_of_rows_with_each_other_are_found() {
     }
     let fx = sample().await;
     let mut raw = raw(&fx).await;
-    for table in TABLES.iter().filter(|table| !["meta", "kv", "json_stores", "json_items", "json_queries"].contains(&table.name)) {
+    for table in
+        TABLES.iter().filter(|table| !["meta", "kv", "json_stores", "json_items", "json_queries"].contains(&table.name))
+    {
         let all = cells(&mut raw, table).await;
         let mut rows: Vec<i64> = all.iter().map(|(rowid, ..)| *rowid).collect();
         rows.dedup();
-        let rest: Vec<_> = table.columns.iter().map(|(name, _)| *name).filter(|name| !["id", "seq", "secret_id", "version", "segment", "scope_id", "team_id", "user_id", "project_id", "name", "hash"].contains(name) || table.name == "repositories" && *name == "project_id").collect();
-        if rest.is_empty() || ["secret_projects", "team_members", "secret_access", "project_access"].contains(&table.name) {
+        let rest: Vec<_> = table
+            .columns
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|name| {
+                ![
+                    "id",
+                    "seq",
+                    "secret_id",
+                    "version",
+                    "segment",
+                    "scope_id",
+                    "team_id",
+                    "user_id",
+                    "project_id",
+                    "name",
+                    "hash",
+                ]
+                .contains(name)
+                    || table.name == "repositories" && *name == "project_id"
+            })
+            .collect();
+        if rest.is_empty()
+            || ["secret_projects", "team_members", "secret_access", "project_access"].contains(&table.name)
+        {
             continue;
         }
         for pair in rows.windows(2) {
-            let set: Vec<_> = rest.iter().map(|c| format!("{c} = (SELECT {c} FROM {} o WHERE o.rowid = $1)", table.name)).collect();
+            let set: Vec<_> =
+                rest.iter().map(|c| format!("{c} = (SELECT {c} FROM {} o WHERE o.rowid = $1)", table.name)).collect();
             let sql = format!("UPDATE {} SET {} WHERE rowid = $2", table.name, set.join(", "));
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(pair[0]).bind(pair[1]).execute(&mut raw).await.unwrap();
             let reopen = matches!(table.name, "keks" | "audit_keys");
@@ -268,18 +310,26 @@ async fn single_rows_put_back_are_found_flips() {
     }
     let mut found = Vec::new();
     for table in TABLES.iter().filter(|table| !["meta", "audit", "keks"].contains(&table.name)) {
-        let old: Vec<(i64,)> =
-            sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT rowid FROM old_{}", table.name))).fetch_all(&mut raw).await.unwrap();
+        let old: Vec<(i64,)> = sqlx::query_as(sqlx::AssertSqlSafe(format!("SELECT rowid FROM old_{}", table.name)))
+            .fetch_all(&mut raw)
+            .await
+            .unwrap();
         for (rowid,) in old {
             let names: Vec<_> = table.columns.iter().map(|(name, _)| *name).collect();
             let names = names.join(", ");
-            let sql = format!("SELECT COUNT(*) FROM {0} n JOIN old_{0} o ON o.rowid = $1 WHERE {1}", table.name,
-                table.columns.iter().map(|(name, _)| format!("n.{name} IS o.{name}")).collect::<Vec<_>>().join(" AND "));
+            let sql = format!(
+                "SELECT COUNT(*) FROM {0} n JOIN old_{0} o ON o.rowid = $1 WHERE {1}",
+                table.name,
+                table.columns.iter().map(|(name, _)| format!("n.{name} IS o.{name}")).collect::<Vec<_>>().join(" AND ")
+            );
             let same: (i64,) = sqlx::query_as(sqlx::AssertSqlSafe(sql)).bind(rowid).fetch_one(&mut raw).await.unwrap();
             if same.0 > 0 {
                 continue;
             }
-            let sql = format!("INSERT OR REPLACE INTO {0} ({names}) SELECT {names} FROM old_{0} WHERE rowid = $1", table.name);
+            let sql = format!(
+                "INSERT OR REPLACE INTO {0} ({names}) SELECT {names} FROM old_{0} WHERE rowid = $1",
+                table.name
+            );
             sqlx::query(sqlx::AssertSqlSafe(sql)).bind(rowid).execute(&mut raw).await.unwrap();
             assert!(is_found(&fx, false).await, "old row {rowid} of {}", table.name);
             found.push(table.name);
@@ -288,6 +338,20 @@ async fn single_rows_put_back_are_found_flips() {
         }
     }
     found.dedup();
-    assert_eq!(found, ["users", "orgs", "projects", "teams", "team_members", "tokens", "secrets", "secret_access", "secret_versions", "repositories"]);
+    assert_eq!(
+        found,
+        [
+            "users",
+            "orgs",
+            "projects",
+            "teams",
+            "team_members",
+            "tokens",
+            "secrets",
+            "secret_access",
+            "secret_versions",
+            "repositories"
+        ]
+    );
     fx.assert_clean().await;
 }

@@ -94,13 +94,16 @@ async fn versions_come_back_and_are_destroyed() {
     let see = fx.permit(Operation::ReadMetadata, id).await;
     let versions = fx.store.versions(&see).await.unwrap();
     let shown: Vec<_> = versions.iter().map(|v| (v.version, v.kind, v.protection.is_some(), v.current)).collect();
-    assert_eq!(shown, [
-        (1, SecretKind::Data, false, false),
-        (2, SecretKind::Data, true, false),
-        (3, SecretKind::KeyPair, true, false),
-        (4, SecretKind::KeyPair, true, false),
-        (5, SecretKind::Data, true, true),
-    ]);
+    assert_eq!(
+        shown,
+        [
+            (1, SecretKind::Data, false, false),
+            (2, SecretKind::Data, true, false),
+            (3, SecretKind::KeyPair, true, false),
+            (4, SecretKind::KeyPair, true, false),
+            (5, SecretKind::Data, true, true),
+        ]
+    );
     assert_eq!(versions[0].created_by, fx.admin.actor().name());
     fx.assert_clean().await;
 }
@@ -147,7 +150,11 @@ async fn the_last_use_is_known() {
 async fn key_pairs_under_a_passphrase_are_opened_and_checked() {
     let fx = Fixture::new().await;
     let samples = [
-        ("openssh-locked", include_str!("../../keypair/samples/openssh-locked"), include_str!("../../keypair/samples/openssh-locked.pub")),
+        (
+            "openssh-locked",
+            include_str!("../../keypair/samples/openssh-locked"),
+            include_str!("../../keypair/samples/openssh-locked.pub"),
+        ),
         ("pkcs8-locked", include_str!("../../keypair/samples/pkcs8-locked"), ""),
     ];
     for (name, private, public) in samples {

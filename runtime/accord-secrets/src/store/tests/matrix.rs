@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::permissions::RULES;
-use crate::{AccessLevel, Actor, Grant, OrgId, PlaceChange, ProjectId, Role, SecretId, Target, TeamId, TeamRole, UserId, UserType};
+use crate::{
+    AccessLevel, Actor, Grant, OrgId, PlaceChange, ProjectId, Role, SecretId, Target, TeamId, TeamRole, UserId,
+    UserType,
+};
 
 /// The answer of a check, in a word.
 fn word<T>(answer: Result<T>) -> String {
@@ -24,7 +27,9 @@ fn word<T>(answer: Result<T>) -> String {
         Err(Error::ProjectScoped { in_process: true, .. }) => "other process".to_owned(),
         Err(Error::Closed { .. }) => "closed".to_owned(),
         Err(Error::CannotDecrypt) => "cannot decrypt".to_owned(),
-        Err(Error::Refused { missing, .. }) => missing.replace("access level ", "").replace("membership of the organization", "member"),
+        Err(Error::Refused { missing, .. }) => {
+            missing.replace("access level ", "").replace("membership of the organization", "member")
+        }
         Err(other) => panic!("{other}"),
     }
 }
@@ -121,6 +126,9 @@ fn ordinary(level: Level, member: bool, needed: Level, membership: bool) -> Stri
     }
 }
 
+/// A team: its organization, its name, its members by role.
+type TeamOf<'a> = (&'a str, &'a str, &'a [(&'a str, TeamRole)]);
+
 /// What a store for the matrix holds.
 struct World {
     callers: BTreeMap<&'static str, Caller>,
@@ -164,16 +172,18 @@ async fn world(store: &Store, admin: &Caller) -> World {
     store.change_org(&change, private.clone()).await.unwrap();
 
     let mut team_ids = BTreeMap::new();
-    let teams: [(&str, &str, &[(&str, TeamRole)]); 7] = [
-        ("Acme", "plain", &[
-            ("team without level", TeamRole::Member), ("MAINTAINER", TeamRole::Maintainer),
-        ]),
+    let teams: [TeamOf<'_>; 7] = [
+        ("Acme", "plain", &[("team without level", TeamRole::Member), ("MAINTAINER", TeamRole::Maintainer)]),
         ("Acme", "bosses", &[("OWNER in a team", TeamRole::Owner), ("disabled OWNER", TeamRole::Owner)]),
         ("Acme", "readers", &[("team with READER", TeamRole::Member)]),
         ("Acme", "writers", &[("team with WRITER", TeamRole::Member)]),
         ("Acme", "owners", &[("team with OWNER", TeamRole::Member)]),
         ("Foreign", "foreign-owners", &[("foreign with OWNER", TeamRole::Owner)]),
-        ("Foreign", "foreign-readers", &[("foreign with READER", TeamRole::Member), ("foreign without", TeamRole::Member)]),
+        (
+            "Foreign",
+            "foreign-readers",
+            &[("foreign with READER", TeamRole::Member), ("foreign without", TeamRole::Member)],
+        ),
     ];
     for (org, team, members) in teams {
         let place = store.org(admin, org).await.unwrap().id;
@@ -311,7 +321,9 @@ pub(super) async fn matrix(store: &Store, admin: &Caller) -> usize {
                 for (operation, needed, membership) in ON_PROJECTS {
                     let what = format!("a {visibility} project");
                     let expected = match operation {
-                        Operation::DecryptString if *place == "process of the project" && public == 0 => "yes".to_owned(),
+                        Operation::DecryptString if *place == "process of the project" && public == 0 => {
+                            "yes".to_owned()
+                        }
                         Operation::DecryptString => "cannot decrypt".to_owned(),
                         Operation::RestoreCheckpoint => ordinary(level, member, needed, membership),
                         _ if level == 0 => "hidden".to_owned(),
@@ -341,7 +353,8 @@ pub(super) async fn matrix(store: &Store, admin: &Caller) -> usize {
                     _ => (1, false),
                 };
                 for (operation, needed, membership) in ON_ORGS {
-                    let known = if level == 0 { "hidden".to_owned() } else { ordinary(level, member, needed, membership) };
+                    let known =
+                        if level == 0 { "hidden".to_owned() } else { ordinary(level, member, needed, membership) };
                     compare(operation, id.into(), known, format!("organization {number}")).await;
                 }
             }
@@ -357,16 +370,23 @@ pub(super) async fn matrix(store: &Store, admin: &Caller) -> usize {
                 _ => 0,
             };
             for (operation, needed) in ON_THE_INSTALLATION {
-                compare(operation, Target::Installation, ordinary(system, true, needed, false), "the store".to_owned()).await;
+                compare(operation, Target::Installation, ordinary(system, true, needed, false), "the store".to_owned())
+                    .await;
             }
             for (operation, needed) in ON_USERS {
                 // Nobody but administrators changes others.
                 let level = if system == 2 { 1 } else { system };
                 let known = if level == 0 { "hidden".to_owned() } else { ordinary(level, true, needed, false) };
-                compare(operation, world.users["thing's owner"].into(), match role {
-                    "thing's owner" => "yes".to_owned(),
-                    _ => known,
-                }, "a user".to_owned()).await;
+                compare(
+                    operation,
+                    world.users["thing's owner"].into(),
+                    match role {
+                        "thing's owner" => "yes".to_owned(),
+                        _ => known,
+                    },
+                    "a user".to_owned(),
+                )
+                .await;
             }
         }
     }

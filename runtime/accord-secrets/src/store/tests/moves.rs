@@ -110,7 +110,11 @@ async fn a_move_that_cannot_be_changes_nothing() {
     fx.create(NewSecret::new("Other", "taken", data("theirs"))).await;
     let permit = fx.permit(Operation::MoveSecret, id).await;
     let rows = fx.audit().await.len();
-    for (to, found) in [("Other", "already exists: taken"), ("Default", "in the organization 'Default' already"), ("None", "not found")] {
+    for (to, found) in [
+        ("Other", "already exists: taken"),
+        ("Default", "in the organization 'Default' already"),
+        ("None", "not found"),
+    ] {
         let preview = fx.store.preview_secret_move(&permit, &to.into(), Arrival::Closed).await.unwrap_err().to_string();
         let done = fx.store.move_secret(&permit, &to.into(), Arrival::Closed).await.unwrap_err().to_string();
         assert!(preview.contains(found) && done == preview, "{to}: {preview} / {done}");
@@ -186,12 +190,12 @@ async fn a_project_moves_and_leaves_the_secrets_behind() {
     // Secrets of the old organization are no more to be had by its repositories.
     let change = fx.permit(Operation::ChangeRepositories, project).await;
     let settings = RepositorySettings {
-        name: "repo".to_owned(), url: "x".to_owned(), secret: Some("free".to_owned()), ..Default::default()
+        name: "repo".to_owned(),
+        url: "x".to_owned(),
+        secret: Some("free".to_owned()),
+        ..Default::default()
     };
-    assert!(matches!(
-        fx.store.change_repository(&change, "repo", settings).await,
-        Err(Error::SecretNotFound { .. })
-    ));
+    assert!(matches!(fx.store.change_repository(&change, "repo", settings).await, Err(Error::SecretNotFound { .. })));
     fx.store.create_project(&fx.admin, "Default", "proj").await.unwrap();
     let back = fx.permit(Operation::MoveProject, project).await;
     assert!(matches!(fx.store.move_project(&back, &"Default".into()).await, Err(Error::AlreadyExists { .. })));

@@ -224,10 +224,13 @@ async fn organizations_and_projects_change_and_go() {
     // Its key goes with a project, and with it all that was encrypted for it.
     let encrypt = fx.permit(Operation::EncryptString, project.id).await;
     let sealed = fx.store.encrypt_string(&encrypt, &"x".into()).await.unwrap();
-    fx.store.create_secret(&fx.admin, NewSecret {
-        projects: vec!["renamed".to_owned()],
-        ..NewSecret::new("Acme-Two", "scoped", data("x"))
-    }).await.unwrap();
+    fx.store
+        .create_secret(
+            &fx.admin,
+            NewSecret { projects: vec!["renamed".to_owned()], ..NewSecret::new("Acme-Two", "scoped", data("x")) },
+        )
+        .await
+        .unwrap();
     let inside = fx.admin.clone().in_process("p", Some(project.id));
     let decrypt = fx.store.permit(&inside, Operation::DecryptString, project.id).await.unwrap();
     fx.store.decrypt_string(&decrypt, &sealed).await.unwrap();
