@@ -13,7 +13,7 @@ pub(crate) use check::{Lint, Schema};
 pub(crate) use docs::{Completions, Man};
 pub(crate) use places::{Org, Project};
 use run::key_value;
-pub(crate) use run::{Resume, Run, Sources};
+pub(crate) use run::{Loading, Resume, Run, Sources};
 pub(crate) use secret::{
     PasswordFrom, Secret, SecretCreate, SecretDelete, SecretEncrypt, SecretExport, SecretImport, SecretList,
     SecretNamed, SecretVerify, StoreArgs, Visibility,

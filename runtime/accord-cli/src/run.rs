@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use accord_runtime::{CancelToken, DefaultConfiguration, Error, LoadOptions, Runtime, SecretSources};
+use accord_runtime::{DefaultConfiguration, Error, LoadOptions, Runtime, SecretSources};
 
-use crate::args::{LogFormat, Run, Sources};
+use crate::args::{Loading, LogFormat, Run, Sources};
 use crate::dialogue;
 use crate::exit::Exit;
 use crate::output::{self, diagnostics};
@@ -18,10 +18,8 @@ pub(crate) fn run(options: &Run) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error, options.log_format),
     };
-    for (option, given) in not_used(options) {
-        if given {
-            output::warning(&format!("{option} has no effect: nothing is downloaded yet"));
-        }
+    if options.plugin_dir.is_some() {
+        output::warning("--plugin-dir has no effect: there are no plugins yet");
     }
     let load = load_options(options);
     if options.effective_yaml {
@@ -80,35 +78,37 @@ fn resume_dir(options: &Run) -> Option<PathBuf> {
     (!matches!(dir.to_str(), Some("" | "." | "./"))).then_some(dir)
 }
 
-/// Options of Concord's CLI that nothing here asks for.
-fn not_used(options: &Run) -> [(&'static str, bool); 1] {
-    [("--plugin-dir", options.plugin_dir.is_some())]
-}
-
 fn load_options(options: &Run) -> LoadOptions {
     LoadOptions {
         entry_point: Some(options.entry_point.clone()),
         profiles: options.profiles.clone(),
-        ignore_start_configuration: true,
         variables: options.variables.clone(),
         target_dir: options.target_dir.clone(),
         clean: options.clean,
-        no_gitignore: options.no_gitignore,
-        default_configuration: match &options.default_cfg {
-            _ if options.no_default_cfg => DefaultConfiguration::None,
+        dry_run: options.dry_run,
+        ignore_checkpoints: !options.checkpoints,
+        ..loading(&options.loading, &options.sources)
+    }
+}
+
+/// What all commands that load a project have in common; what starts is for the command line to say.
+pub(crate) fn loading(loading: &Loading, sources: &Sources) -> LoadOptions {
+    LoadOptions {
+        ignore_start_configuration: true,
+        no_gitignore: loading.no_gitignore,
+        default_configuration: match &loading.default_cfg {
+            _ if loading.no_default_cfg => DefaultConfiguration::None,
             Some(file) => DefaultConfiguration::File(file.clone()),
             None => DefaultConfiguration::User,
         },
-        default_task_variables: options.default_task_vars.clone(),
-        dry_run: options.dry_run,
-        ignore_checkpoints: !options.checkpoints,
-        org: options.sources.org.clone(),
-        project: options.sources.project.clone(),
-        secrets: secret_sources(&options.sources),
-        imports_source: options.imports_source.clone(),
-        default_import_version: options.default_import_version.clone(),
-        repo_cache_dir: options.repo_cache_dir.clone(),
-        cancel: CancelToken::default(),
+        default_task_variables: loading.default_task_vars.clone(),
+        org: sources.org.clone(),
+        project: sources.project.clone(),
+        secrets: secret_sources(sources),
+        imports_source: loading.imports_source.clone(),
+        default_import_version: loading.default_import_version.clone(),
+        repo_cache_dir: loading.repo_cache_dir.clone(),
+        ..LoadOptions::default()
     }
 }
 

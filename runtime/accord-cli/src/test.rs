@@ -6,14 +6,12 @@ mod text;
 
 use std::path::Path;
 
-use accord_runtime::{
-    Coverage, DefaultConfiguration, LoadOptions, Runtime, TestCase, TestOptions, TestReport, TestResult, Tests,
-};
+use accord_runtime::{Coverage, LoadOptions, Runtime, TestCase, TestOptions, TestReport, TestResult, Tests};
 
 use crate::args::{Format, LogFormat, Test};
 use crate::exit::Exit;
 use crate::output::{self, TextLog};
-use crate::run::{failed, secret_sources};
+use crate::run::{failed, loading};
 use crate::signals::Watch;
 
 /// How results are printed as they come, and in the end.
@@ -89,22 +87,8 @@ fn test_options(options: &Test) -> TestOptions {
     TestOptions {
         load: LoadOptions {
             profiles: options.profiles.clone(),
-            ignore_start_configuration: true,
             variables: options.variables.clone(),
-            no_gitignore: options.no_gitignore,
-            default_configuration: match &options.default_cfg {
-                _ if options.no_default_cfg => DefaultConfiguration::None,
-                Some(file) => DefaultConfiguration::File(file.clone()),
-                None => DefaultConfiguration::User,
-            },
-            default_task_variables: options.default_task_vars.clone(),
-            org: options.sources.org.clone(),
-            project: options.sources.project.clone(),
-            secrets: secret_sources(&options.sources),
-            imports_source: options.imports_source.clone(),
-            default_import_version: options.default_import_version.clone(),
-            repo_cache_dir: options.repo_cache_dir.clone(),
-            ..LoadOptions::default()
+            ..loading(&options.loading, &options.sources)
         },
         filters: options.filters.clone(),
         jobs: options.jobs,

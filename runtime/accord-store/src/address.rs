@@ -13,7 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use crate::{Error, Result};
 
 /// What may stand behind the `?` of an address. A mistyped `sslmode` must not pass unseen.
-const PARAMETERS: [&str; 16] = [
+const PARAMETERS: [&str; 17] = [
     "sslmode",
     "ssl-mode",
     "sslrootcert",
@@ -30,6 +30,7 @@ const PARAMETERS: [&str; 16] = [
     "user",
     "password",
     "options",
+    "application_name",
 ];
 
 /// Where a database is. Its text forms show no password.
@@ -77,7 +78,7 @@ impl Address {
         let mut mode_given = std::env::var_os("PGSSLMODE").is_some();
         for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
             let name = parameter.split_once('=').map_or(parameter, |(name, _)| name);
-            if !PARAMETERS.contains(&name) && name != "application_name" {
+            if !PARAMETERS.contains(&name) {
                 return Err(bad(format!("'{name}' is no parameter of it; known are {}", PARAMETERS.join(", "))));
             }
             mode_given |= matches!(name, "sslmode" | "ssl-mode");

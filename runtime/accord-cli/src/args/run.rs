@@ -1,4 +1,4 @@
-//! `run` and `resume`: their options, and where the secrets of a process come from.
+//! `run` and `resume`: their options, how a project is loaded, and where the secrets of a process come from.
 
 use std::path::PathBuf;
 
@@ -32,6 +32,32 @@ pub(crate) struct Sources {
     pub(crate) project: Option<String>,
 }
 
+/// How a project is loaded, whatever is then done with it.
+#[derive(Args, Debug)]
+pub(crate) struct Loading {
+    /// A file that counts as one of the project's (default: ~/.concord/defaultCfg.yml)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) default_cfg: Option<PathBuf>,
+    /// Without ~/.concord/defaultCfg.yml
+    #[arg(long)]
+    pub(crate) no_default_cfg: bool,
+    /// A JSON file with default inputs of tasks
+    #[arg(long, value_name = "FILE")]
+    pub(crate) default_task_vars: Option<PathBuf>,
+    /// What stands before the name of imports that have a name and no url [default: https://github.com]
+    #[arg(long, value_name = "URL")]
+    pub(crate) imports_source: Option<String>,
+    /// The branch, tag or commit of imports that name none [default: master, else the repository's own]
+    #[arg(long, value_name = "VERSION")]
+    pub(crate) default_import_version: Option<String>,
+    /// Where imported repositories are cached [default: cache/repositories in ACCORD_HOME]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) repo_cache_dir: Option<PathBuf>,
+    /// Copy what .gitignore names too
+    #[arg(long)]
+    pub(crate) no_gitignore: bool,
+}
+
 /// Run a flow.
 #[derive(Args, Debug)]
 #[command(after_help = RUN_EXAMPLES)]
@@ -63,24 +89,8 @@ pub(crate) struct Run {
     /// The working directory (default: target/ in the project)
     #[arg(long, value_name = "DIR")]
     pub(crate) target_dir: Option<PathBuf>,
-    /// A file that counts as one of the project's (default: ~/.concord/defaultCfg.yml)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) default_cfg: Option<PathBuf>,
-    /// Without ~/.concord/defaultCfg.yml
-    #[arg(long)]
-    pub(crate) no_default_cfg: bool,
-    /// A JSON file with default inputs of tasks
-    #[arg(long, value_name = "FILE")]
-    pub(crate) default_task_vars: Option<PathBuf>,
-    /// What stands before the name of imports that have a name and no url [default: https://github.com]
-    #[arg(long, value_name = "URL")]
-    pub(crate) imports_source: Option<String>,
-    /// The branch, tag or commit of imports that name none [default: master, else the repository's own]
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) default_import_version: Option<String>,
-    /// Where imported repositories are cached [default: cache/repositories in ACCORD_HOME]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) repo_cache_dir: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) loading: Loading,
     /// Accepted for Concord's sake: tasks are built in, so that no dependency is downloaded
     #[arg(long, value_name = "DIR")]
     pub(crate) deps_cache_dir: Option<PathBuf>,
@@ -90,9 +100,6 @@ pub(crate) struct Run {
     /// Never ask: a form suspends the process
     #[arg(long)]
     pub(crate) no_prompt: bool,
-    /// Copy what .gitignore names too
-    #[arg(long)]
-    pub(crate) no_gitignore: bool,
     /// How the log is printed
     #[arg(long, value_enum, default_value_t, value_name = "FORMAT")]
     pub(crate) log_format: LogFormat,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::{Format, Sources, key_value};
+use super::{Format, Loading, Sources, key_value};
 
 /// Run a project's flow tests.
 #[derive(Args, Debug)]
@@ -54,27 +54,8 @@ pub(crate) struct Test {
     /// Fail where less than this share of all steps has run
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     pub(crate) min_coverage: Option<f64>,
-    /// A file that counts as one of the project's (default: ~/.concord/defaultCfg.yml)
-    #[arg(long, value_name = "FILE")]
-    pub(crate) default_cfg: Option<PathBuf>,
-    /// Without ~/.concord/defaultCfg.yml
-    #[arg(long)]
-    pub(crate) no_default_cfg: bool,
-    /// A JSON file with default inputs of tasks
-    #[arg(long, value_name = "FILE")]
-    pub(crate) default_task_vars: Option<PathBuf>,
-    /// Where imports that name no address come from
-    #[arg(long, value_name = "URL")]
-    pub(crate) imports_source: Option<String>,
-    /// The version of imports that name none
-    #[arg(long, value_name = "VERSION")]
-    pub(crate) default_import_version: Option<String>,
-    /// Where cloned repositories are kept
-    #[arg(long, value_name = "DIR")]
-    pub(crate) repo_cache_dir: Option<PathBuf>,
-    /// Copy what .gitignore names too
-    #[arg(long)]
-    pub(crate) no_gitignore: bool,
+    #[command(flatten)]
+    pub(crate) loading: Loading,
     #[command(flatten)]
     pub(crate) sources: Sources,
 }

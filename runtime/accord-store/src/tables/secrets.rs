@@ -334,8 +334,9 @@ impl Tx {
         Ok(())
     }
 
-    /// Removes the data keys of all versions of a secret, then what they sealed. Pages that held
-    /// them are overwritten (`secure_delete`).
+    /// Removes the data keys of all versions of a secret, then what they sealed. SQLite overwrites the
+    /// pages that held them (`secure_delete`); PostgreSQL keeps the sealed bytes in dead rows and in its
+    /// log until it uses the space again.
     ///
     /// # Errors
     /// The database cannot be written.
